@@ -1,0 +1,145 @@
+//! What a post may do at all. Where (reach) is judged in the store, whether now in the rule.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+        impl $name {
+            /// Every variant, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The stored code.
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code),* } }
+            /// The Chinese label.
+            pub const fn label(self) -> &'static str { match self { $(Self::$variant => $label),* } }
+            /// The variant of a stored code.
+            pub fn from_code(code: &str) -> Option<Self> { match code { $($code => Some(Self::$variant),)* _ => None } }
+        }
+    };
+}
+
+coded! {
+    /// One thing that a post may or may not do. Every route names one.
+    Permission {
+        /// The workbench and one's own account.
+        Workbench = "workbench", "使用工作台";
+        /// City, district, cluster and kindergarten pages, and their lists.
+        ReadPlaces = "read_places", "查看辖区、学区与幼儿园";
+        /// Upload a register, look at its preview, apply it.
+        ImportRegister = "import_register", "导入幼儿园名册";
+        /// Correct one kindergarten's facts and its delegation papers.
+        EditRegister = "edit_register", "维护幼儿园信息";
+        /// See plans with their maps, rules and papers.
+        ReadPlans = "read_plans", "查看学区划分方案";
+        /// Draft, propose, edit and submit plans; solicit opinions; bring existing clusters along.
+        DraftPlans = "draft_plans", "编制学区划分方案";
+        /// Answer a solicited opinion for one's own kindergarten.
+        AnswerOpinions = "answer_opinions", "反馈划分意见";
+        /// Approve or return a submitted plan, with its exceptions.
+        ApprovePlans = "approve_plans", "审批学区划分方案";
+        /// Adopt an approved plan with a document number.
+        AdoptPlans = "adopt_plans", "公布实施学区划分方案";
+        /// Amend clusters in force: transfer, admit, release, change the centre.
+        AmendClusters = "amend_clusters", "调整已设立的学区";
+        /// Read and export the audit trail.
+        ReadAudit = "read_audit", "查阅审计日志";
+        /// Unlock accounts, set passwords, end sessions, appoint and end posts.
+        KeepAccounts = "keep_accounts", "管理账号与岗位";
+        /// Regions, map settings, working-day calendar, dated parameters.
+        ConfigureSystem = "configure_system", "配置系统";
+    }
+}
+
+coded! {
+    /// A kind of post. Which permissions it carries is code; where it reaches is stored with the appointment.
+    PostKind {
+        /// 市教育局学前教育管理人员
+        CityOfficer = "city_officer", "市局学前科科员";
+        /// 区学前教育管理科室人员
+        SectionOfficer = "section_officer", "学前科科员";
+        /// 区教育局分管领导
+        DeputyInCharge = "deputy_in_charge", "分管领导";
+        /// 区教育督导室人员
+        SupervisionOfficer = "supervision_officer", "督导室科员";
+        /// 园长
+        Principal = "principal", "园长";
+        /// 审计人员
+        Auditor = "auditor", "审计员";
+        /// 系统管理员
+        SystemAdministrator = "system_administrator", "系统管理员";
+        /// 安全管理员
+        SecurityAdministrator = "security_administrator", "安全管理员";
+        /// 审计管理员
+        AuditAdministrator = "audit_administrator", "审计管理员";
+    }
+}
+
+impl PostKind {
+    /// What the post may do, wherever it reaches. The default answer is no.
+    pub const fn permissions(self) -> &'static [Permission] {
+        use Permission as P;
+        match self {
+            Self::CityOfficer => &[P::Workbench, P::ReadPlaces, P::ImportRegister, P::EditRegister, P::ReadPlans],
+            Self::SectionOfficer => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ImportRegister,
+                P::EditRegister,
+                P::ReadPlans,
+                P::DraftPlans,
+                P::AmendClusters,
+            ],
+            Self::DeputyInCharge => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ApprovePlans, P::AdoptPlans]
+            }
+            Self::SupervisionOfficer => &[P::Workbench, P::ReadPlaces, P::ReadPlans],
+            Self::Principal => &[P::Workbench, P::ReadPlaces, P::AnswerOpinions],
+            Self::Auditor => &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadAudit],
+            Self::SystemAdministrator => &[P::Workbench, P::ConfigureSystem],
+            Self::SecurityAdministrator => &[P::Workbench, P::KeepAccounts],
+            Self::AuditAdministrator => &[P::Workbench, P::ReadAudit],
+        }
+    }
+    /// Whether the post carries `permission`.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_administrator_can_do_another_administrators_work() {
+        use PostKind::*;
+        let administrators = [SystemAdministrator, SecurityAdministrator, AuditAdministrator];
+        for permission in [Permission::ConfigureSystem, Permission::KeepAccounts, Permission::ReadAudit] {
+            let holders = administrators.iter().filter(|post| post.may(permission)).count();
+            assert_eq!(holders, 1, "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn who_drafts_a_plan_can_neither_approve_nor_adopt_it() {
+        for post in PostKind::ALL {
+            let drafts = post.may(Permission::DraftPlans);
+            assert!(!(drafts && post.may(Permission::ApprovePlans)), "{post:?}");
+            assert!(!(drafts && post.may(Permission::AdoptPlans)), "{post:?}");
+        }
+    }
+
+    #[test]
+    fn codes_read_back() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
+        }
+        for post in PostKind::ALL {
+            assert_eq!(PostKind::from_code(post.code()), Some(*post));
+        }
+        assert_eq!(PostKind::from_code("emperor"), None);
+    }
+}
