@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An enum whose variants have a stored code and a Chinese label; needs serde's derives in scope.
+#[macro_export]
 macro_rules! coded {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
         $(#[$doc])*
