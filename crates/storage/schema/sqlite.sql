@@ -1,0 +1,362 @@
+-- m0001_audit
+-- The audit trail: entries are written in the transaction of the change; seals chain them afterwards.
+CREATE TABLE audit_entry (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    at bigint NOT NULL,
+    person_id uuid,
+    person text NOT NULL,
+    post text NOT NULL,
+    address text NOT NULL,
+    request text NOT NULL,
+    event text NOT NULL,
+    subject text NOT NULL,
+    summary text NOT NULL,
+    place text,
+    state_before text,
+    state_after text,
+    outcome text NOT NULL CONSTRAINT audit_entry_outcome CHECK (outcome IN ('done', 'refused'))
+);
+CREATE INDEX audit_entry_at ON audit_entry (at);
+CREATE INDEX audit_entry_event ON audit_entry (event, id);
+CREATE INDEX audit_entry_subject ON audit_entry (subject, id);
+CREATE INDEX audit_entry_person ON audit_entry (person_id, id);
+CREATE INDEX audit_entry_place ON audit_entry (place, id);
+CREATE TRIGGER append_only_audit_entry_update BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'append_only_audit_entry'); END;
+CREATE TRIGGER append_only_audit_entry_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'append_only_audit_entry'); END;
+
+-- One seal covers the entries that became visible since the seal before it. Every entry number up to `last_id` is either
+-- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back).
+CREATE TABLE audit_seal (
+    number bigint PRIMARY KEY,
+    sealed_at bigint NOT NULL,
+    last_id bigint NOT NULL,
+    entries bigint NOT NULL,
+    covers text NOT NULL,
+    pending text NOT NULL,
+    void text NOT NULL,
+    previous text NOT NULL,
+    head text NOT NULL
+);
+CREATE TRIGGER append_only_audit_seal_update BEFORE UPDATE ON audit_seal BEGIN SELECT RAISE(ABORT, 'append_only_audit_seal'); END;
+CREATE TRIGGER append_only_audit_seal_delete BEFORE DELETE ON audit_seal BEGIN SELECT RAISE(ABORT, 'append_only_audit_seal'); END;
+
+-- Work that only one node does at a time.
+CREATE TABLE lease (
+    name text PRIMARY KEY,
+    holder text NOT NULL,
+    until bigint NOT NULL
+);
+-- m0002_places
+-- The administrative tree below the city, and what the bureau configures about it.
+CREATE TABLE district (
+    code text PRIMARY KEY,
+    name text NOT NULL,
+    gb_code text,
+    place text NOT NULL CONSTRAINT district_place UNIQUE,
+    position bigint NOT NULL,
+    -- Bumped first by every change of clusters in the district, so that such changes stand in line.
+    version bigint NOT NULL DEFAULT 0
+);
+CREATE TABLE street (
+    code text PRIMARY KEY,
+    name text NOT NULL,
+    district_code text NOT NULL REFERENCES district (code)
+);
+CREATE INDEX street_district ON street (district_code, code);
+CREATE TABLE community (
+    code text PRIMARY KEY,
+    name text NOT NULL,
+    street_code text NOT NULL REFERENCES street (code)
+);
+CREATE INDEX community_street ON community (street_code, code);
+-- Outlines are kept as WGS-84 GeoJSON geometry; `note` says where they come from.
+CREATE TABLE outline (
+    code text PRIMARY KEY,
+    level text NOT NULL CONSTRAINT outline_level CHECK (level IN ('district', 'street')),
+    geojson text NOT NULL,
+    note text NOT NULL
+);
+CREATE TABLE setting (
+    name text PRIMARY KEY,
+    content text NOT NULL,
+    changed_at bigint NOT NULL
+);
+-- A dated parameter of the policy, for the whole city ('') or one district.
+CREATE TABLE parameter (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    name text NOT NULL,
+    district_code text NOT NULL,
+    content text NOT NULL,
+    basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    CONSTRAINT parameter_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX parameter_name ON parameter (name, district_code, valid_from);
+-- Rest days on working days, and working days on weekends (调休).
+CREATE TABLE calendar_day (
+    day date PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT calendar_day_kind CHECK (kind IN ('rest', 'work')),
+    name text NOT NULL,
+    source text NOT NULL
+);
+CREATE TABLE school_term (
+    district_code text NOT NULL,
+    school_year bigint NOT NULL,
+    term bigint NOT NULL,
+    begins date NOT NULL,
+    ends date NOT NULL,
+    PRIMARY KEY (district_code, school_year, term),
+    CONSTRAINT school_term_days CHECK (begins < ends)
+);
+-- m0003_kindergartens
+CREATE TABLE kindergarten (
+    id uuid PRIMARY KEY,
+    register_id text NOT NULL CONSTRAINT kindergarten_register_id UNIQUE,
+    recorded_at bigint NOT NULL
+);
+-- What holds of a kindergarten on the days valid_from <= day < valid_to.
+CREATE TABLE kindergarten_state (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    cause text NOT NULL,
+    place text NOT NULL,
+    district_code text NOT NULL REFERENCES district (code),
+    street_code text REFERENCES street (code),
+    national_code text,
+    name text NOT NULL,
+    sort_key text NOT NULL,
+    community text NOT NULL,
+    address text NOT NULL,
+    lon double precision NOT NULL,
+    lat double precision NOT NULL,
+    source_datum text NOT NULL,
+    ownership text NOT NULL CONSTRAINT kindergarten_ownership CHECK (ownership IN ('public', 'inclusive', 'private')),
+    run_by text NOT NULL CONSTRAINT kindergarten_run_by CHECK (run_by IN ('city', 'district')),
+    grade text NOT NULL CONSTRAINT kindergarten_grade CHECK (grade IN ('provincial', 'municipal', 'district', 'ungraded')),
+    opened_on date,
+    campuses bigint NOT NULL,
+    classes bigint NOT NULL,
+    capacity bigint NOT NULL,
+    children bigint NOT NULL,
+    teachers bigint NOT NULL,
+    carers bigint NOT NULL,
+    other_staff bigint NOT NULL,
+    floor_area_m2 bigint,
+    status text NOT NULL CONSTRAINT kindergarten_status CHECK (status IN ('open', 'suspended', 'closed')),
+    CONSTRAINT kindergarten_state_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX kindergarten_state_kindergarten ON kindergarten_state (kindergarten_id, valid_from);
+CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to);
+CREATE INDEX kindergarten_state_list ON kindergarten_state (district_code, valid_to, sort_key);
+CREATE INDEX kindergarten_state_sorted ON kindergarten_state (valid_to, sort_key);
+CREATE INDEX kindergarten_state_code ON kindergarten_state (national_code);
+CREATE TRIGGER no_overlap_kindergarten_state_kindergarten_id_insert AFTER INSERT ON kindergarten_state WHEN EXISTS (SELECT 1 FROM kindergarten_state other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_kindergarten_state_kindergarten_id'); END;
+CREATE TRIGGER no_overlap_kindergarten_state_kindergarten_id_update AFTER UPDATE ON kindergarten_state WHEN EXISTS (SELECT 1 FROM kindergarten_state other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_kindergarten_state_kindergarten_id'); END;
+-- Papers with a document number. Now: the delegation of a city-run kindergarten as centre (委托书, 2.1.2-6).
+CREATE TABLE paper (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT paper_kind CHECK (kind IN ('delegation')),
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    number text NOT NULL,
+    dated date NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    CONSTRAINT paper_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX paper_kindergarten ON paper (kindergarten_id, kind, valid_from);
+-- An uploaded file with its preview; `content` is the slice's own JSON.
+CREATE TABLE import (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT import_kind CHECK (kind IN ('kindergartens', 'clusters')),
+    stage text NOT NULL CONSTRAINT import_stage CHECK (stage IN ('previewed', 'applied', 'discarded')),
+    place text NOT NULL,
+    file_name text NOT NULL,
+    file_digest text NOT NULL,
+    day date NOT NULL,
+    uploaded_by uuid NOT NULL,
+    uploaded_by_name text NOT NULL,
+    uploaded_at bigint NOT NULL,
+    applied_at bigint,
+    rows_new bigint NOT NULL,
+    rows_changed bigint NOT NULL,
+    rows_unchanged bigint NOT NULL,
+    rows_refused bigint NOT NULL,
+    content text NOT NULL
+);
+CREATE INDEX import_place ON import (place, uploaded_at);
+-- m0004_clusters
+-- A cluster is a dated grouping across streets; no legal person (2.1.2-7), never an enrolment area.
+CREATE TABLE cluster (
+    id uuid PRIMARY KEY,
+    district_code text NOT NULL REFERENCES district (code),
+    recorded_at bigint NOT NULL
+);
+CREATE TABLE cluster_state (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    cluster_id uuid NOT NULL REFERENCES cluster (id),
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    name text NOT NULL,
+    sort_key text NOT NULL,
+    paper_number text NOT NULL,
+    cause text NOT NULL,
+    CONSTRAINT cluster_state_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX cluster_state_cluster ON cluster_state (cluster_id, valid_from);
+CREATE INDEX cluster_state_sorted ON cluster_state (valid_to, sort_key);
+CREATE INDEX cluster_state_name ON cluster_state (name, valid_to);
+CREATE TRIGGER no_overlap_cluster_state_cluster_id_insert AFTER INSERT ON cluster_state WHEN EXISTS (SELECT 1 FROM cluster_state other WHERE other.cluster_id = NEW.cluster_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_cluster_state_cluster_id'); END;
+CREATE TRIGGER no_overlap_cluster_state_cluster_id_update AFTER UPDATE ON cluster_state WHEN EXISTS (SELECT 1 FROM cluster_state other WHERE other.cluster_id = NEW.cluster_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_cluster_state_cluster_id'); END;
+CREATE TABLE membership (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    cluster_id uuid NOT NULL REFERENCES cluster (id),
+    role text NOT NULL CONSTRAINT membership_role CHECK (role IN ('centre', 'member')),
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    paper_number text NOT NULL,
+    cause text NOT NULL,
+    CONSTRAINT membership_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX membership_kindergarten ON membership (kindergarten_id, valid_from);
+CREATE INDEX membership_cluster ON membership (cluster_id, valid_to);
+CREATE TRIGGER no_overlap_membership_kindergarten_id_insert AFTER INSERT ON membership WHEN EXISTS (SELECT 1 FROM membership other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_membership_kindergarten_id'); END;
+CREATE TRIGGER no_overlap_membership_kindergarten_id_update AFTER UPDATE ON membership WHEN EXISTS (SELECT 1 FROM membership other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_membership_kindergarten_id'); END;
+-- An approved, expiring departure from an in-principle rule (例外).
+CREATE TABLE exception (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    cluster_id uuid NOT NULL REFERENCES cluster (id),
+    rule text NOT NULL,
+    reason text NOT NULL,
+    approved_by uuid,
+    approved_by_name text NOT NULL,
+    paper_number text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    CONSTRAINT exception_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX exception_cluster ON exception (cluster_id, valid_to);
+-- What changed clusters after adoption, in the officers' words.
+CREATE TABLE amendment (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    district_code text NOT NULL REFERENCES district (code),
+    cluster_id uuid NOT NULL REFERENCES cluster (id),
+    kindergarten_id uuid REFERENCES kindergarten (id),
+    kind text NOT NULL CONSTRAINT amendment_kind CHECK (kind IN ('admit', 'release', 'transfer', 'centre', 'rename')),
+    reason text NOT NULL,
+    paper_number text NOT NULL,
+    effective_on date NOT NULL,
+    made_by uuid,
+    made_by_name text NOT NULL,
+    made_at bigint NOT NULL
+);
+CREATE INDEX amendment_cluster ON amendment (cluster_id, effective_on);
+CREATE INDEX amendment_district ON amendment (district_code, made_at);
+-- m0005_people
+CREATE TABLE person (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    sort_key text NOT NULL,
+    recorded_at bigint NOT NULL
+);
+CREATE TABLE account (
+    person_id uuid PRIMARY KEY REFERENCES person (id),
+    login text NOT NULL CONSTRAINT account_login UNIQUE,
+    password_hash text NOT NULL,
+    failures bigint NOT NULL,
+    locked_until bigint NOT NULL,
+    password_changed_at bigint NOT NULL
+);
+-- A dated appointment; it stands in the city, in a district or in a kindergarten.
+CREATE TABLE post (
+    id uuid PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person (id),
+    kind text NOT NULL,
+    district_code text REFERENCES district (code),
+    kindergarten_id uuid REFERENCES kindergarten (id),
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    CONSTRAINT post_days CHECK (valid_from < valid_to),
+    CONSTRAINT post_scope CHECK (district_code IS NULL OR kindergarten_id IS NULL)
+);
+CREATE INDEX post_person ON post (person_id, valid_to);
+CREATE INDEX post_kindergarten ON post (kindergarten_id, valid_to);
+CREATE INDEX post_district ON post (district_code, kind, valid_to);
+-- A session holds only the person and the chosen post; rights are computed for each request.
+CREATE TABLE session (
+    token_digest text PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person (id),
+    post_id uuid REFERENCES post (id),
+    started_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    address text NOT NULL,
+    agent text NOT NULL
+);
+CREATE INDEX session_person ON session (person_id, seen_at);
+CREATE INDEX session_seen ON session (seen_at);
+-- m0006_planning
+CREATE TABLE plan (
+    id uuid PRIMARY KEY,
+    district_code text NOT NULL REFERENCES district (code),
+    name text NOT NULL,
+    stage text NOT NULL CONSTRAINT plan_stage CHECK (stage IN ('draft', 'submitted', 'approved', 'adopted', 'withdrawn')),
+    version bigint NOT NULL,
+    drafted_by uuid,
+    drafted_by_name text NOT NULL,
+    drafted_at bigint NOT NULL,
+    paper_number text,
+    effective_on date
+);
+CREATE INDEX plan_district ON plan (district_code, drafted_at);
+-- Every version of a plan is kept whole; undo makes a new version with an older content.
+CREATE TABLE plan_version (
+    plan_id uuid NOT NULL REFERENCES plan (id),
+    version bigint NOT NULL,
+    content text NOT NULL,
+    cause text NOT NULL,
+    made_by uuid,
+    made_by_name text NOT NULL,
+    made_at bigint NOT NULL,
+    undo_to bigint,
+    redo_to bigint,
+    PRIMARY KEY (plan_id, version)
+);
+CREATE TRIGGER append_only_plan_version_update BEFORE UPDATE ON plan_version BEGIN SELECT RAISE(ABORT, 'append_only_plan_version'); END;
+CREATE TRIGGER append_only_plan_version_delete BEFORE DELETE ON plan_version BEGIN SELECT RAISE(ABORT, 'append_only_plan_version'); END;
+-- Who submitted, returned, approved, adopted or withdrew a plan, and when.
+CREATE TABLE plan_step (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    plan_id uuid NOT NULL REFERENCES plan (id),
+    act text NOT NULL,
+    version bigint NOT NULL,
+    person_id uuid,
+    person_name text NOT NULL,
+    post text NOT NULL,
+    at bigint NOT NULL,
+    remark text NOT NULL
+);
+CREATE INDEX plan_step_plan ON plan_step (plan_id, id);
+-- What a kindergarten answered when it was asked.
+CREATE TABLE opinion (
+    plan_id uuid NOT NULL REFERENCES plan (id),
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    plan_version bigint NOT NULL,
+    answer text CONSTRAINT opinion_answer CHECK (answer IN ('agree', 'disagree')),
+    remark text NOT NULL,
+    asked_at bigint NOT NULL,
+    due_on date NOT NULL,
+    answered_by_name text,
+    answered_at bigint,
+    PRIMARY KEY (plan_id, kindergarten_id)
+);
+CREATE INDEX opinion_kindergarten ON opinion (kindergarten_id, asked_at);

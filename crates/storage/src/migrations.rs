@@ -1,0 +1,60 @@
+//! Forward-only migrations: one list, one text for both databases.
+//!
+//! The palette, so that one DDL text and one query fit both: `uuid` ids, `bigint` counts and moments (milliseconds since
+//! 1970 UTC), `date` Beijing dates, `boolean` flags, `double precision` coordinates, `text` for everything else (codes
+//! with a CHECK, JSON as text). No database enums, no arrays. Guards and dialect words: see `dialect.rs`.
+
+use kernel::{Failure, Moment};
+use sea_orm::{ConnectionTrait, TransactionTrait};
+
+use crate::reading::{query, statement};
+use crate::{Db, Engine, Sql, broken, dialect};
+
+/// Name and text of each migration, in the order in which they run.
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("m0001_audit", include_str!("migrations/m0001_audit.sql")),
+    ("m0002_places", include_str!("migrations/m0002_places.sql")),
+    ("m0003_kindergartens", include_str!("migrations/m0003_kindergartens.sql")),
+    ("m0004_clusters", include_str!("migrations/m0004_clusters.sql")),
+    ("m0005_people", include_str!("migrations/m0005_people.sql")),
+    ("m0006_planning", include_str!("migrations/m0006_planning.sql")),
+];
+
+/// The whole schema as one engine is given it: written to `schema/*.sql` and compared by a test.
+pub fn schema_text(engine: Engine) -> String {
+    MIGRATIONS.iter().map(|(name, text)| format!("-- {name}\n{}", dialect::expand(text, engine))).collect()
+}
+
+/// One advisory lock number for migrating, ours alone.
+const MIGRATION_LOCK: i64 = 0x676f_6e67_7a68_6901;
+
+pub(crate) async fn run(db: &Db) -> Result<Vec<&'static str>, Failure> {
+    let engine = db.engine();
+    db.execute_script("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at bigint NOT NULL)")
+        .await
+        .or_else(|failure| if crate::violates(&failure, "pg_type_typname_nsp_index") { Ok(()) } else { Err(failure) })?;
+    let tx = db.transaction().await?;
+    if engine == Engine::Postgres {
+        let lock = Sql::with("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()]);
+        query(&tx, lock).await?;
+    }
+    let rows = query(&tx, Sql::new("SELECT name FROM migration ORDER BY name")).await?;
+    let applied: Vec<String> =
+        rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>().map_err(broken)?;
+    let mut fresh = Vec::new();
+    for (name, text) in MIGRATIONS {
+        if applied.iter().any(|done| done == name) {
+            continue;
+        }
+        tx.execute_unprepared(&dialect::expand(text, engine)).await.map_err(broken)?;
+        record(&tx, name, db.now()).await?;
+        fresh.push(*name);
+    }
+    tx.commit().await.map_err(broken)?;
+    Ok(fresh)
+}
+
+async fn record(tx: &(impl ConnectionTrait + TransactionTrait), name: &str, now: Moment) -> Result<(), Failure> {
+    let sql = Sql::with("INSERT INTO migration (name, applied_at) VALUES ($1, $2)", [name.into(), now.millis().into()]);
+    tx.execute_raw(statement(tx.get_database_backend(), sql)).await.map(drop).map_err(broken)
+}

@@ -1,0 +1,78 @@
+CREATE TABLE kindergarten (
+    id uuid PRIMARY KEY,
+    register_id text NOT NULL CONSTRAINT kindergarten_register_id UNIQUE,
+    recorded_at bigint NOT NULL
+);
+-- What holds of a kindergarten on the days valid_from <= day < valid_to.
+CREATE TABLE kindergarten_state (
+    id {identity},
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    cause text NOT NULL,
+    place {ascii} NOT NULL,
+    district_code {ascii} NOT NULL REFERENCES district (code),
+    street_code {ascii} REFERENCES street (code),
+    national_code {ascii},
+    name text NOT NULL,
+    sort_key {ascii} NOT NULL,
+    community text NOT NULL,
+    address text NOT NULL,
+    lon double precision NOT NULL,
+    lat double precision NOT NULL,
+    source_datum text NOT NULL,
+    ownership text NOT NULL CONSTRAINT kindergarten_ownership CHECK (ownership IN ('public', 'inclusive', 'private')),
+    run_by text NOT NULL CONSTRAINT kindergarten_run_by CHECK (run_by IN ('city', 'district')),
+    grade text NOT NULL CONSTRAINT kindergarten_grade CHECK (grade IN ('provincial', 'municipal', 'district', 'ungraded')),
+    opened_on date,
+    campuses bigint NOT NULL,
+    classes bigint NOT NULL,
+    capacity bigint NOT NULL,
+    children bigint NOT NULL,
+    teachers bigint NOT NULL,
+    carers bigint NOT NULL,
+    other_staff bigint NOT NULL,
+    floor_area_m2 bigint,
+    status text NOT NULL CONSTRAINT kindergarten_status CHECK (status IN ('open', 'suspended', 'closed')),
+    CONSTRAINT kindergarten_state_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX kindergarten_state_kindergarten ON kindergarten_state (kindergarten_id, valid_from);
+CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to);
+CREATE INDEX kindergarten_state_list ON kindergarten_state (district_code, valid_to, sort_key);
+CREATE INDEX kindergarten_state_sorted ON kindergarten_state (valid_to, sort_key);
+CREATE INDEX kindergarten_state_code ON kindergarten_state (national_code);
+@no_overlap kindergarten_state kindergarten_id;
+-- Papers with a document number. Now: the delegation of a city-run kindergarten as centre (委托书, 2.1.2-6).
+CREATE TABLE paper (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT paper_kind CHECK (kind IN ('delegation')),
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    number text NOT NULL,
+    dated date NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at bigint NOT NULL,
+    CONSTRAINT paper_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX paper_kindergarten ON paper (kindergarten_id, kind, valid_from);
+-- An uploaded file with its preview; `content` is the slice's own JSON.
+CREATE TABLE import (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT import_kind CHECK (kind IN ('kindergartens', 'clusters')),
+    stage text NOT NULL CONSTRAINT import_stage CHECK (stage IN ('previewed', 'applied', 'discarded')),
+    place {ascii} NOT NULL,
+    file_name text NOT NULL,
+    file_digest {ascii} NOT NULL,
+    day date NOT NULL,
+    uploaded_by uuid NOT NULL,
+    uploaded_by_name text NOT NULL,
+    uploaded_at bigint NOT NULL,
+    applied_at bigint,
+    rows_new bigint NOT NULL,
+    rows_changed bigint NOT NULL,
+    rows_unchanged bigint NOT NULL,
+    rows_refused bigint NOT NULL,
+    content text NOT NULL
+);
+CREATE INDEX import_place ON import (place, uploaded_at);

@@ -1,0 +1,147 @@
+//! The doors of the store, on SQLite always and on PostgreSQL when `TEST_POSTGRES_URL` is set.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+
+use kernel::{Date, Moment, Note, StandingClock};
+use storage::{Db, Durability, Engine, Settings, Source, Sql, schema_text, violates};
+
+async fn open(url: &str) -> Db {
+    let clock = StandingClock::at(Moment::at(Date::from_ymd_opt(2026, 2, 3).unwrap(), 9, 0));
+    let settings = Settings {
+        url: url.to_owned(),
+        durability: Durability::Normal,
+        connections: 4,
+        city: "4403".to_owned(),
+    };
+    let db = Db::open(&settings, Arc::new(clock)).await.unwrap();
+    db.migrate().await.unwrap();
+    db
+}
+
+/// One fresh database for each engine at hand.
+async fn databases(name: &str) -> Vec<Db> {
+    let path = std::env::temp_dir().join(format!("gongzhi-doors-{}-{name}.db", std::process::id()));
+    for ending in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{ending}", path.display())));
+    }
+    let mut databases = vec![open(&format!("sqlite://{}", path.display())).await];
+    #[expect(clippy::disallowed_methods, reason = "the test's own environment")]
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        let schema = format!("doors_{}_{name}", std::process::id());
+        let admin = sea_orm::Database::connect(&url).await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(
+            &admin,
+            &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"),
+        )
+        .await
+        .unwrap();
+        databases.push(open(&format!("{url}?options=-c%20search_path%3D{schema}")).await);
+    }
+    databases
+}
+
+#[tokio::test]
+async fn a_second_migration_finds_nothing_to_do() {
+    for db in databases("migrate").await {
+        assert!(db.migrate().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_change_without_commit_never_happened_and_with_it_stands_in_the_trail() {
+    for db in databases("commit").await {
+        let insert = || {
+            Sql::with(
+                "INSERT INTO setting (name, content, changed_at) VALUES ($1, $2, $3)",
+                ["tiles".into(), "x".into(), 1_i64.into()],
+            )
+        };
+        let tx = db.begin(db.program("test")).await.unwrap();
+        tx.execute(insert()).await.unwrap();
+        drop(tx);
+        let reading = db.reading(db.program("test"));
+        assert_eq!(reading.number(Sql::new("SELECT count(*) FROM setting")).await.unwrap(), 0);
+        let tx = db.begin(db.program("test")).await.unwrap();
+        tx.execute(insert()).await.unwrap();
+        tx.commit(Note::of("setting.changed", "tiles", "更换底图")).await.unwrap();
+        assert_eq!(reading.number(Sql::new("SELECT count(*) FROM setting")).await.unwrap(), 1);
+        assert_eq!(reading.number(Sql::new("SELECT count(*) FROM audit_entry")).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn nobody_changes_or_clears_the_trail() {
+    for db in databases("trail").await {
+        db.record(db.program("test"), Note::of("test.noted", "x", "试")).await.unwrap();
+        let mut attempts = vec!["UPDATE audit_entry SET person = 'y'", "DELETE FROM audit_entry"];
+        if db.engine() == Engine::Postgres {
+            attempts.push("TRUNCATE audit_entry");
+        }
+        for attempt in attempts {
+            let tx = db.begin(db.program("test")).await.unwrap();
+            let failure = tx.execute(Sql::new(attempt)).await.unwrap_err();
+            assert!(violates(&failure, "append_only_audit_entry"), "{attempt}: {failure}");
+        }
+        let kept = db.reading(db.program("test")).number(Sql::new("SELECT count(*) FROM audit_entry")).await.unwrap();
+        assert_eq!(kept, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_kindergarten_is_in_one_cluster_on_any_day() {
+    for db in databases("overlap").await {
+        let day = |m, d| Date::from_ymd_opt(2026, m, d).unwrap();
+        let tx = db.begin(db.program("test")).await.unwrap();
+        let district = "INSERT INTO district (code, name, place, position) VALUES ('440305', '南山区', '4403/440305/', 1)";
+        tx.execute(Sql::new(district)).await.unwrap();
+        let kindergarten: kernel::KindergartenId = tx.mint();
+        let cluster: kernel::ClusterId = tx.mint();
+        tx.insert("kindergarten", &["id", "register_id", "recorded_at"], vec![vec![
+            kindergarten.into(),
+            "D1".into(),
+            0_i64.into(),
+        ]])
+        .await
+        .unwrap();
+        tx.insert("cluster", &["id", "district_code", "recorded_at"], vec![vec![
+            cluster.into(),
+            "440305".into(),
+            0_i64.into(),
+        ]])
+        .await
+        .unwrap();
+        let columns =
+            &["kindergarten_id", "cluster_id", "role", "valid_from", "valid_to", "recorded_at", "paper_number", "cause"];
+        let row = |from: Date, to: Date| {
+            vec![
+                kindergarten.into(),
+                cluster.into(),
+                "member".into(),
+                from.into(),
+                to.into(),
+                0_i64.into(),
+                "".into(),
+                "".into(),
+            ]
+        };
+        tx.insert("membership", columns, vec![row(day(2, 1), day(3, 1)), row(day(3, 1), kernel::OPEN_END)]).await.unwrap();
+        tx.commit(Note::of("test.done", "x", "试")).await.unwrap();
+        let tx = db.begin(db.program("test")).await.unwrap();
+        let failure = tx.insert("membership", columns, vec![row(day(2, 20), day(2, 21))]).await.unwrap_err();
+        assert!(violates(&failure, "no_overlap_membership_kindergarten_id"), "{failure}");
+    }
+}
+
+#[test]
+fn the_checked_in_schemas_are_what_the_migrations_make() {
+    for (engine, name) in [(Engine::Sqlite, "sqlite"), (Engine::Postgres, "postgres")] {
+        let path = format!("{}/schema/{name}.sql", env!("CARGO_MANIFEST_DIR"));
+        let made = schema_text(engine);
+        #[expect(clippy::disallowed_methods, reason = "the test's own environment")]
+        if std::env::var("UPDATE_GENERATED").is_ok() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), made, "run `cargo x generate` and commit {path}");
+    }
+}
