@@ -1,0 +1,64 @@
+//! What all requests share.
+
+use std::sync::Arc;
+
+use kernel::Permission;
+use storage::Db;
+
+/// What the bureau sets about its maps.
+#[derive(Debug, Clone, Default)]
+pub struct MapSettings {
+    /// Address of a tile layer (天地图 …), empty for none.
+    pub tiles: String,
+    /// The layer's credit line.
+    pub credit: String,
+    /// 审图号 of the bureau's own map.
+    pub approval: String,
+}
+
+/// What the server was configured with, as far as pages must know.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The city's name: 深圳市.
+    pub city_name: String,
+    /// Whether this is the demo city; every page says so.
+    pub is_demo: bool,
+    /// Whether cookies may only travel over TLS.
+    pub secure_cookies: bool,
+    /// Maps.
+    pub map: MapSettings,
+}
+
+/// One line of the navigation, shown to posts that carry its permission.
+#[derive(Debug, Clone, Copy)]
+pub struct NavLine {
+    /// Where it leads.
+    pub href: &'static str,
+    /// What it says.
+    pub label: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// Who sees it.
+    pub permission: Permission,
+    /// Smaller comes first.
+    pub order: u8,
+}
+
+/// The application: cheap to clone, handed to every handler.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The navigation, in order.
+    pub nav: Arc<Vec<NavLine>>,
+}
+
+impl App {
+    /// An application around a database.
+    pub fn new(db: Db, settings: Settings, mut nav: Vec<NavLine>) -> Self {
+        nav.sort_by_key(|line| line.order);
+        Self { db, settings: Arc::new(settings), nav: Arc::new(nav) }
+    }
+}

@@ -1,0 +1,154 @@
+//! The desk of a request: who asks, and what he or she can reach for.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use askama::Template;
+use kernel::{Caller, Failure};
+use storage::{Db, Reading};
+
+use crate::shell::DEMO_NOTICE;
+use crate::{Acting, App, Ended, Faults, NavEntry, Settings, Shell};
+
+/// What is known about a request before any handler runs; put there by `people::identify`.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// Who is signed in, with a post in force.
+    pub caller: Option<Caller>,
+    /// Whether a session exists at all (a person without a post in force has one, too).
+    pub has_session: bool,
+    /// The session's secret, or a visitor's own: the root of the form token.
+    pub secret: String,
+    /// The request's number.
+    pub request: String,
+    /// The network address that it came from.
+    pub address: String,
+}
+
+/// A signed-in caller's desk. Its presence as an argument is the proof that the route's permission was checked.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Who asks.
+    pub caller: Caller,
+    /// What all requests share.
+    pub app: App,
+    path: String,
+    csrf: String,
+}
+
+impl Desk {
+    /// The database, for acts.
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+    /// A door for reading as the caller.
+    pub fn reading(&self) -> Reading<'_> {
+        self.app.db.reading(&self.caller)
+    }
+    /// The frame of a page.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let nav = self.app.nav.iter().filter(|line| self.caller.may(line.permission));
+        Shell {
+            title: title.into(),
+            nav: nav
+                .map(|line| NavEntry {
+                    href: line.href,
+                    label: line.label,
+                    icon: line.icon,
+                    current: is_current(line.href, &self.path),
+                })
+                .collect(),
+            person: Some(Acting {
+                name: self.caller.name.clone(),
+                post: self.caller.post_label.clone(),
+                has_other_posts: self.caller.has_other_posts,
+            }),
+            csrf: self.csrf.clone(),
+            notice: notice(&self.app.settings),
+            day: None,
+            request: self.caller.request.clone(),
+        }
+    }
+    /// The token for forms that a handler writes itself.
+    pub fn csrf(&self) -> &str {
+        &self.csrf
+    }
+    /// The page of a view.
+    pub fn page(&self, view: &impl Template) -> Result<Response, Ended> {
+        html(StatusCode::OK, view)
+    }
+    /// A form again, as it was typed, with what is wrong with it (422). A refusal is recorded like every other.
+    pub fn form_again(&self, view: &impl Template, faults: &Faults) -> Result<Response, Ended> {
+        let mut response = html(StatusCode::UNPROCESSABLE_ENTITY, view)?;
+        if let Some(refusal) = faults.refusal() {
+            response.extensions_mut().insert(refusal.clone());
+        }
+        Ok(response)
+    }
+}
+
+/// A visitor's porch: pages that nobody need sign in for.
+#[derive(Debug, Clone)]
+pub struct Porch {
+    /// The request.
+    pub visit: Visit,
+    /// What all requests share.
+    pub app: App,
+}
+
+impl Porch {
+    /// The frame of a page for visitors: no navigation, no person.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        Shell {
+            title: title.into(),
+            csrf: crate::csrf::token(&self.visit.secret),
+            notice: notice(&self.app.settings),
+            request: self.visit.request.clone(),
+            ..Shell::default()
+        }
+    }
+    /// The page of a view.
+    pub fn page(&self, view: &impl Template) -> Result<Response, Ended> {
+        html(StatusCode::OK, view)
+    }
+    /// A form again, with what is wrong with it (422).
+    pub fn form_again(&self, view: &impl Template) -> Result<Response, Ended> {
+        html(StatusCode::UNPROCESSABLE_ENTITY, view)
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Ended;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Ended> {
+        let visit = parts.extensions.get::<Visit>().ok_or(Ended::SignedOut)?;
+        let caller = visit.caller.clone().ok_or(Ended::SignedOut)?;
+        Ok(Self {
+            caller,
+            app: app.clone(),
+            path: parts.uri.path().to_owned(),
+            csrf: crate::csrf::token(&visit.secret),
+        })
+    }
+}
+
+impl FromRequestParts<App> for Porch {
+    type Rejection = Ended;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Ended> {
+        let visit = parts.extensions.get::<Visit>().cloned().ok_or(Ended::SignedOut)?;
+        Ok(Self { visit, app: app.clone() })
+    }
+}
+
+pub(crate) fn html(status: StatusCode, view: &impl Template) -> Result<Response, Ended> {
+    let text = view.render().map_err(Failure::broken)?;
+    Ok((status, Html(text)).into_response())
+}
+
+fn notice(settings: &Settings) -> Option<String> {
+    settings.is_demo.then(|| DEMO_NOTICE.to_owned())
+}
+
+fn is_current(href: &str, path: &str) -> bool {
+    path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+}
