@@ -63,21 +63,18 @@ impl Deadline {
                     unpublished.push(year);
                 }
             }
-            match calendar.row_on(each) {
-                Some(row) if row.kind == DayKind::Work => {
-                    counted.push(CountedDay { day: each, name: row.name.clone() })
+            let Some(row) = calendar.row_on(each) else { continue };
+            if row.kind == DayKind::Work {
+                counted.push(CountedDay { day: each, name: row.name.clone() });
+                continue;
+            }
+            match skipped.last_mut() {
+                Some(last) if last.name == row.name && last.last.succ_opt() == Some(each) => {
+                    last.last = each
                 }
-                Some(row) => match skipped.last_mut() {
-                    Some(last) if last.name == row.name && last.last.succ_opt() == Some(each) => {
-                        last.last = each
-                    }
-                    _ => skipped.push(SkippedHoliday {
-                        name: row.name.clone(),
-                        first: each,
-                        last: each,
-                    }),
-                },
-                None => {}
+                _ => {
+                    skipped.push(SkippedHoliday { name: row.name.clone(), first: each, last: each })
+                }
             }
         }
         Self { from, working_days, day, skipped, counted, unpublished }

@@ -126,9 +126,9 @@ impl WorkingDays {
         calendar.years.extend(&years);
         for row in table {
             let in_year = row.day.year() == row.source_year;
-            if !in_year
-                && !(row.day.year() + 1 == row.source_year && reaches_into_next_year(row.day))
-            {
+            let at_its_eve =
+                row.day.year() + 1 == row.source_year && reaches_into_next_year(row.day);
+            if !in_year && !at_its_eve {
                 return Err(TableFault::OutsideYear(row.day, row.source_year));
             }
             if row.kind == DayKind::Work && !is_weekend(row.day) {
