@@ -341,16 +341,16 @@ impl Parameters {
             (Parameter::LargestCluster, Value::Whole(number)) => self.largest_cluster = *number,
             (Parameter::GoodGrades, Value::Grades(grades)) => self.good_grades.clone_from(grades),
             (Parameter::CentreMustBePublic, Value::Flag(flag)) => {
-                self.centre_must_be_public = *flag
+                self.centre_must_be_public = *flag;
             }
             (Parameter::OwnershipTolerance, Value::Whole(number)) => {
-                self.ownership_tolerance_points = *number
+                self.ownership_tolerance_points = *number;
             }
             (Parameter::LeastKinds, Value::Whole(number)) => self.least_kinds = *number,
             (Parameter::LeastGood, Value::Whole(number)) => self.least_good = *number,
             (Parameter::MeanDistance, Value::Whole(number)) => self.mean_distance_m = *number,
             (Parameter::FarthestDistance, Value::Whole(number)) => {
-                self.farthest_distance_m = *number
+                self.farthest_distance_m = *number;
             }
             (Parameter::CityClusters, Value::Whole(number)) => self.city_clusters = *number,
             _ => {}

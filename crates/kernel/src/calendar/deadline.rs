@@ -70,10 +70,14 @@ impl Deadline {
             }
             match skipped.last_mut() {
                 Some(last) if last.name == row.name && last.last.succ_opt() == Some(each) => {
-                    last.last = each
+                    last.last = each;
                 }
                 _ => {
-                    skipped.push(SkippedHoliday { name: row.name.clone(), first: each, last: each })
+                    skipped.push(SkippedHoliday {
+                        name: row.name.clone(),
+                        first: each,
+                        last: each,
+                    });
                 }
             }
         }
