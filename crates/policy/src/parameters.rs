@@ -250,13 +250,13 @@ pub struct Parameters {
 }
 
 /// One step in the history of the defaults.
-struct Default {
+struct Step {
     from: Date,
     parameters: fn() -> Parameters,
 }
 
 /// The defaults, oldest first. A change of the policy adds a step; a day before the first follows the first.
-const DEFAULTS: &[Default] = &[Default { from: POLICY_IN_FORCE, parameters: draft_of_2021 }];
+const DEFAULTS: &[Step] = &[Step { from: POLICY_IN_FORCE, parameters: draft_of_2021 }];
 
 /// The final opinions are reported in force from this day (`standards.md` §0).
 const POLICY_IN_FORCE: Date = match Date::from_ymd_opt(2022, 2, 1) {
@@ -306,13 +306,22 @@ impl Parameters {
             parameters.mean_distance_m = *mean;
             parameters.farthest_distance_m = *farthest;
         }
+        parameters.under(Some(district), day, settings)
+    }
+
+    /// What holds in the city as a whole on a day: the defaults, over them the city's settings.
+    pub fn of_city(day: Date, settings: &[Setting]) -> Self {
+        Self::on(day).under(None, day, settings)
+    }
+
+    fn under(mut self, district: Option<&str>, day: Date, settings: &[Setting]) -> Self {
         let mut holding: Vec<&Setting> =
-            settings.iter().filter(|setting| setting.holds(Some(district), day)).collect();
+            settings.iter().filter(|setting| setting.holds(district, day)).collect();
         holding.sort_by_key(|setting| (setting.district.is_some(), setting.valid_from));
         for setting in holding {
-            parameters.take(setting.parameter, &setting.value);
+            self.take(setting.parameter, &setting.value);
         }
-        parameters
+        self
     }
 
     /// The value of one parameter, for the settings page.
@@ -404,7 +413,11 @@ mod tests {
             Parameters::of(district, on(2026, 7, 1), settings).ownership_tolerance_points
         };
         assert_eq!(tolerance("440305", &[own.clone(), city.clone()]), 15);
-        assert_eq!(tolerance("440304", &[own, city]), 25);
+        assert_eq!(tolerance("440304", &[own.clone(), city.clone()]), 25);
+        assert_eq!(
+            Parameters::of_city(on(2026, 7, 1), &[own, city]).ownership_tolerance_points,
+            25
+        );
     }
 
     #[test]

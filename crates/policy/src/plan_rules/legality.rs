@@ -140,6 +140,7 @@ mod tests {
         let breaches = [breach(Rule::OneCentre)];
         let legality = verdict(&breaches, &[exception(Rule::OneCentre)], day(3, 1));
         assert_eq!((legality.hard, legality.is_legal()), (1, false));
+        assert!(!exception(Rule::OneCentre).concerns(&breaches[0]));
     }
 
     #[test]
