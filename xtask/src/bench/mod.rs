@@ -1,0 +1,131 @@
+//! `cargo x bench`: what the program is worth on this machine. Anyone can run it; nothing of it runs in CI.
+
+mod client;
+mod load;
+mod server;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Outcome, workspace};
+use load::Load;
+use server::Server;
+
+/// What was asked for on the command line.
+struct Options {
+    instances: Option<PathBuf>,
+    paths: Option<PathBuf>,
+    load: Load,
+    pages: bool,
+    optimiser: bool,
+}
+
+/// Both benches, or the one that was asked for.
+pub fn run(root: &Path, words: &[&str]) -> Outcome {
+    let options = read_options(words)?;
+    if options.pages {
+        pages(root, &options)?;
+    }
+    if options.optimiser {
+        optimiser(root, options.instances.as_deref())?;
+    }
+    Ok(())
+}
+
+fn read_options(words: &[&str]) -> Outcome<Options> {
+    let mut options = Options {
+        instances: None,
+        paths: None,
+        load: Load { connections: 32, seconds: 20, gzip: false },
+        pages: true,
+        optimiser: true,
+    };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().copied().ok_or_else(|| format!("{word} needs a value"));
+        let number = |text: &str| {
+            text.parse::<u64>().map_err(|_| format!("{word} needs a number, not `{text}`"))
+        };
+        match *word {
+            "--instances" => options.instances = Some(PathBuf::from(value()?)),
+            "--paths" => options.paths = Some(PathBuf::from(value()?)),
+            "--seconds" => options.load.seconds = number(value()?)?.clamp(1, 600),
+            "--connections" => options.load.connections = number(value()?)?.clamp(1, 256) as usize,
+            "--gzip" => options.load.gzip = true,
+            "--pages" => options.optimiser = false,
+            "--optimiser" => options.pages = false,
+            other => return Err(format!("cargo x bench does not know `{other}`")),
+        }
+    }
+    Ok(options)
+}
+
+/// Closed loop over the pages of the demo city, signed in as an officer; the load comes from this same machine.
+fn pages(root: &Path, options: &Options) -> Outcome {
+    println!("── pages of the demo city");
+    workspace::run(workspace::cargo(root).args([
+        "build",
+        "--release",
+        "--package",
+        "server",
+        "--bin",
+        "gongzhi",
+    ]))?;
+    let program = workspace::target_dir(root).join("release/gongzhi");
+    let server = Server::start(&program, &workspace::target_dir(root).join("bench/demo"))?;
+    let session = server.sign_in()?;
+    let paths = match &options.paths {
+        Some(file) => listed(file)?,
+        None => session.pages_by_following_links()?,
+    };
+    if paths.is_empty() {
+        return Err("There is no page to ask for.".to_owned());
+    }
+    options.load.warm_up(&session, &paths)?;
+    let before = server.cpu_seconds()?;
+    let result = options.load.run(&session, &paths)?;
+    let cpu = server.cpu_seconds()? - before;
+    result.print(&paths);
+    println!("CPU of the server     {:>9.3} ms a page", cpu * 1000.0 / result.answered() as f64);
+    println!(
+        "resident memory       {:>9.1} MB (highest {:.1} MB)",
+        server.memory_mb("VmRSS:")?,
+        server.memory_mb("VmHWM:")?
+    );
+    println!("start, existing data  {:>9.3} s", server.start_seconds());
+    Ok(())
+}
+
+fn listed(file: &Path) -> Outcome<Vec<String>> {
+    let text = fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
+    Ok(text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with('/'))
+        .map(str::to_owned)
+        .collect())
+}
+
+/// The optimiser on a folder of instances: its own example measures them.
+fn optimiser(root: &Path, instances: Option<&Path>) -> Outcome {
+    println!("── optimiser");
+    let own = root.join("bench/city");
+    let folder = match instances {
+        Some(folder) => folder.to_path_buf(),
+        None if own.is_dir() => own,
+        None => {
+            println!("no instances: none in bench/city, and no --instances DIR was given");
+            return Ok(());
+        }
+    };
+    if !folder.is_dir() {
+        return Err(format!("{} is no folder of instances", folder.display()));
+    }
+    let folder = folder.canonicalize().map_err(|fault| format!("{}: {fault}", folder.display()))?;
+    let mut command = workspace::cargo(root);
+    workspace::run(
+        command
+            .args(["run", "--release", "--package", "clustering", "--example", "measure", "--"])
+            .arg(folder),
+    )
+}
