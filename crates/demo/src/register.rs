@@ -94,9 +94,9 @@ pub struct RegisterRow {
 
 /// The register's column titles, in the order of [`RegisterRow`]'s fields.
 pub const COLUMNS: [&str; 19] = [
-    "园所编号",
-    "幼儿园名称",
-    "所在区",
+    "编号",
+    "名称",
+    "区",
     "街道",
     "社区",
     "经度",
@@ -105,14 +105,14 @@ pub const COLUMNS: [&str; 19] = [
     "办园性质",
     "隶属",
     "等级",
-    "开办日期",
+    "开办时间",
     "班级数",
     "学位数",
     "在园幼儿数",
-    "教师数",
-    "保育员数",
-    "其他教职工数",
-    "国家标识码",
+    "专任教师",
+    "保育员",
+    "其他教职工",
+    "标识码",
 ];
 
 impl RegisterRow {
