@@ -98,6 +98,13 @@ impl Db {
         self.begin(actor).await?.commit(note).await
     }
 
+    /// Executes a statement that is no change of any record and so needs no audit entry: when a session was last seen,
+    /// who holds a lease, a seal over entries. Anything else goes through [`Db::begin`]. Answers how many rows it changed.
+    pub async fn bookkeeping(&self, sql: crate::Sql) -> Result<u64, Failure> {
+        let statement = crate::reading::statement(self.writer.get_database_backend(), sql);
+        self.writer.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(broken)
+    }
+
     /// A program of ours as actor, reaching the whole city.
     pub fn program(&self, name: &str) -> Actor {
         Actor::program(name, &self.city, self.now())

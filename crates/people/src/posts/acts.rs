@@ -1,0 +1,51 @@
+use kernel::{Caller, Date, Failure, Note, PersonId, PostId, PostKind, PostScope};
+use storage::{Actor, Db};
+
+use super::rules::{self, Refusal};
+use super::store;
+
+/// A post to be given.
+#[derive(Debug, Clone)]
+pub struct Appointment {
+    /// To whom.
+    pub person: PersonId,
+    /// Which.
+    pub kind: PostKind,
+    /// Where.
+    pub scope: PostScope,
+    /// First day.
+    pub from: Date,
+    /// First day on which it no longer holds.
+    pub to: Date,
+}
+
+/// Gives a post. Nobody appoints himself.
+pub async fn appoint(db: &Db, actor: impl Into<Actor>, appointment: Appointment) -> Result<PostId, Failure> {
+    let Appointment { person, kind, scope, from, to } = appointment;
+    let actor = actor.into();
+    rules::stands_at(kind, &scope)?;
+    if actor.person == Some(person) {
+        return Err(Refusal::OwnPost.into());
+    }
+    if to <= from {
+        return Err(Refusal::EndsBeforeItBegins.into());
+    }
+    let tx = db.begin(actor).await?;
+    let id = store::insert(&tx, person, kind, &scope, from, to).await?;
+    tx.commit(Note::of("post.given", id, format!("任命为{}，自 {from} 起", kind.label()))).await?;
+    Ok(id)
+}
+
+/// Ends a post: from `on` it no longer holds, and the next request knows it.
+pub async fn end(db: &Db, caller: &Caller, id: PostId, on: Date) -> Result<(), Failure> {
+    let tx = db.begin(caller).await?;
+    let post = store::find(&tx, id).await?.ok_or(Failure::NotFound)?;
+    if post.person == caller.person {
+        return Err(Refusal::OwnPost.into());
+    }
+    if on <= post.valid_from {
+        return Err(Refusal::EndsBeforeItBegins.into());
+    }
+    store::set_end(&tx, &post, on).await?;
+    tx.commit(Note::of("post.ended", id, format!("{}于 {on} 离任", post.kind.label()))).await
+}

@@ -1,0 +1,11 @@
+//! Posts: dated appointments from which every right follows. A post that ends, ends its rights on the next request.
+
+mod acts;
+mod rules;
+mod store;
+mod types;
+
+pub use acts::{Appointment, appoint, end};
+pub use rules::{Refusal, reach_of};
+pub use store::{all_of, in_force_of};
+pub use types::Post;

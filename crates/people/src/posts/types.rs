@@ -1,0 +1,33 @@
+use kernel::{ClusterId, Date, OPEN_END, PersonId, PostId, PostKind, PostScope};
+
+/// A post with what is needed to name it and to know its reach.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Its id.
+    pub id: PostId,
+    /// Who holds it.
+    pub person: PersonId,
+    /// Its kind.
+    pub kind: PostKind,
+    /// Where it stands.
+    pub scope: PostScope,
+    /// The district's or kindergarten's name; empty for the city.
+    pub at: String,
+    /// The cluster in which its kindergarten is today.
+    pub cluster: Option<ClusterId>,
+    /// First day.
+    pub valid_from: Date,
+    /// First day on which it no longer holds.
+    pub valid_to: Date,
+}
+
+impl Post {
+    /// The post as people say it: 南山区学前科科员, 青禾幼儿园园长, 市局学前科科员.
+    pub fn label(&self) -> String {
+        format!("{}{}", self.at, self.kind.label())
+    }
+    /// Whether it has no end yet.
+    pub fn is_open_ended(&self) -> bool {
+        self.valid_to >= OPEN_END
+    }
+}
