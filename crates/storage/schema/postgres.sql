@@ -26,7 +26,8 @@ CREATE TRIGGER append_only_audit_entry_row BEFORE UPDATE OR DELETE ON audit_entr
 CREATE TRIGGER append_only_audit_entry_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only_audit_entry();
 
 -- One seal covers the entries that became visible since the seal before it. Every entry number up to `last_id` is either
--- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back).
+-- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back). `digests` holds
+-- the SM3 of each covered entry in the order of their numbers, so that a check can name the entry that was altered.
 CREATE TABLE audit_seal (
     number bigint PRIMARY KEY,
     sealed_at bigint NOT NULL,
@@ -35,9 +36,11 @@ CREATE TABLE audit_seal (
     covers text NOT NULL,
     pending text NOT NULL,
     void text NOT NULL,
+    digests text COLLATE "C" NOT NULL,
     previous text COLLATE "C" NOT NULL,
     head text COLLATE "C" NOT NULL
 );
+CREATE INDEX audit_seal_last_id ON audit_seal (last_id, number);
 CREATE FUNCTION append_only_audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'append_only_audit_seal'; END $$;
 CREATE TRIGGER append_only_audit_seal_row BEFORE UPDATE OR DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION append_only_audit_seal();
 CREATE TRIGGER append_only_audit_seal_truncate BEFORE TRUNCATE ON audit_seal FOR EACH STATEMENT EXECUTE FUNCTION append_only_audit_seal();

@@ -25,7 +25,8 @@ CREATE TRIGGER append_only_audit_entry_update BEFORE UPDATE ON audit_entry BEGIN
 CREATE TRIGGER append_only_audit_entry_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'append_only_audit_entry'); END;
 
 -- One seal covers the entries that became visible since the seal before it. Every entry number up to `last_id` is either
--- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back).
+-- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back). `digests` holds
+-- the SM3 of each covered entry in the order of their numbers, so that a check can name the entry that was altered.
 CREATE TABLE audit_seal (
     number bigint PRIMARY KEY,
     sealed_at bigint NOT NULL,
@@ -34,9 +35,11 @@ CREATE TABLE audit_seal (
     covers text NOT NULL,
     pending text NOT NULL,
     void text NOT NULL,
+    digests text NOT NULL,
     previous text NOT NULL,
     head text NOT NULL
 );
+CREATE INDEX audit_seal_last_id ON audit_seal (last_id, number);
 CREATE TRIGGER append_only_audit_seal_update BEFORE UPDATE ON audit_seal BEGIN SELECT RAISE(ABORT, 'append_only_audit_seal'); END;
 CREATE TRIGGER append_only_audit_seal_delete BEFORE DELETE ON audit_seal BEGIN SELECT RAISE(ABORT, 'append_only_audit_seal'); END;
 

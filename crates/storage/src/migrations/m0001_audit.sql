@@ -23,7 +23,8 @@ CREATE INDEX audit_entry_place ON audit_entry (place, id);
 @append_only audit_entry;
 
 -- One seal covers the entries that became visible since the seal before it. Every entry number up to `last_id` is either
--- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back).
+-- covered by a seal, pending (its transaction may still be open) or void (its transaction was rolled back). `digests` holds
+-- the SM3 of each covered entry in the order of their numbers, so that a check can name the entry that was altered.
 CREATE TABLE audit_seal (
     number bigint PRIMARY KEY,
     sealed_at bigint NOT NULL,
@@ -32,9 +33,11 @@ CREATE TABLE audit_seal (
     covers text NOT NULL,
     pending text NOT NULL,
     void text NOT NULL,
+    digests {ascii} NOT NULL,
     previous {ascii} NOT NULL,
     head {ascii} NOT NULL
 );
+CREATE INDEX audit_seal_last_id ON audit_seal (last_id, number);
 @append_only audit_seal;
 
 -- Work that only one node does at a time.
