@@ -123,7 +123,11 @@ pub fn ci(root: &Path) -> Outcome {
             cargo(&["build", "--workspace", "--bins"])
         });
         record.tests("tests", tests(root, &Chosen::Rooms), postgres);
-        record.tests("browser journeys", tests(root, &Chosen::Journeys), postgres);
+        if without_browser() {
+            record.skip("browser journeys", "GONGZHI_NO_BROWSER=1 is set");
+        } else {
+            record.tests("browser journeys", tests(root, &Chosen::Journeys), postgres);
+        }
     });
     record.close()
 }
@@ -137,10 +141,19 @@ pub fn test(root: &Path, words: &[&str]) -> Outcome {
             let mut build = workspace::cargo(root);
             record.step("build", || workspace::run(build.args(["build", "--workspace", "--bins"])));
         }
-        let chosen = if words.is_empty() { Chosen::All } else { Chosen::Words(words) };
+        let chosen = match words {
+            [] if without_browser() => Chosen::Rooms,
+            [] => Chosen::All,
+            _ => Chosen::Words(words),
+        };
         record.tests("tests", tests(root, &chosen), postgres);
     });
     record.close()
+}
+
+/// Whether someone asked to leave the browser out.
+fn without_browser() -> bool {
+    workspace::setting("GONGZHI_NO_BROWSER").is_some_and(|value| value == "1")
 }
 
 /// Which tests a run is about.

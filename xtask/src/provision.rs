@@ -39,6 +39,9 @@ fn missing() -> Vec<&'static str> {
     if postgres_programs().is_none() {
         packages.push("postgresql");
     }
+    if workspace::setting("GONGZHI_NO_BROWSER").is_some_and(|value| value == "1") {
+        return packages;
+    }
     if workspace::program(&["chromium", "chromium-browser", "google-chrome"]).is_none() {
         packages.push(if ubuntu { "chromium-browser" } else { "chromium" });
     }
