@@ -18,6 +18,9 @@ use crate::model::NONE;
 /// Promising swaps tried in a row without success before a descent ends.
 const TRIES: usize = 60;
 
+/// Of these with the same opening candidate.
+const TRIES_EACH: usize = 4;
+
 /// Centres among which a kick chooses its replacement.
 const KICK_CANDIDATES: usize = 10;
 
@@ -55,11 +58,19 @@ impl<'m> Search<'m> {
 
     /// Swaps centres until no promising swap helps, or until told to stop.
     pub(crate) fn descend(&mut self, stop: &dyn Fn() -> bool) {
+        self.recentre(stop);
+        let mut tried_openings = vec![0; self.plan.model.candidates.len()];
         loop {
             let before = self.plan.value();
             let mut tries = 0;
             let mut improved = false;
+            tried_openings.fill(0);
             for swap in self.promising_swaps() {
+                // The estimates of one candidate err together, so the tries are spread over many.
+                if tried_openings[swap.opening as usize] == TRIES_EACH {
+                    continue;
+                }
+                tried_openings[swap.opening as usize] += 1;
                 let key = (self.plan.slots[swap.closing as usize].candidate, swap.opening);
                 if self.failed.get(&key).is_some_and(|&then| (then - swap.estimate).abs() < EPSILON) {
                     continue;
@@ -84,6 +95,42 @@ impl<'m> Search<'m> {
                 return;
             }
         }
+    }
+
+    /// Lets every cluster be led by its own best member, and assigns anew, while that helps (Cooper 1964).
+    fn recentre(&mut self, stop: &dyn Fn() -> bool) {
+        let mut improved = true;
+        while improved {
+            improved = false;
+            for slot in 0..self.plan.slots.len() as u32 {
+                if stop() {
+                    return;
+                }
+                if let Some(better) = self.better_leader(slot) {
+                    let (mark, before) = (self.plan.mark(), self.plan.value());
+                    self.assigner.swap(&mut self.plan, slot, better);
+                    if self.plan.value() < before - EPSILON {
+                        improved = true;
+                    } else {
+                        self.plan.back_to(mark);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The candidate among a cluster's members to which all of them together have the shortest way, if it is not the centre.
+    fn better_leader(&self, slot: u32) -> Option<u32> {
+        let plan = &self.plan;
+        let cluster = &plan.slots[slot as usize];
+        if cluster.candidate == NONE || plan.model.candidates[cluster.candidate as usize].fixed {
+            return None;
+        }
+        let cost = |candidate: u32| cluster.members.iter().map(|&item| plan.model.cost(item, candidate)).sum::<f64>();
+        let fits = |c: &u32| plan.model.candidates[*c as usize].capacity >= cluster.load;
+        let inside = cluster.members.iter().flat_map(|&item| plan.model.own_candidates(item)).filter(fits);
+        let (best, least) = inside.map(|c| (c, cost(c))).min_by(|a, b| a.1.total_cmp(&b.1))?;
+        (least < cost(cluster.candidate) - EPSILON).then_some(best)
     }
 
     /// Kicks and descends so many times, keeping what is not worse.
