@@ -107,14 +107,22 @@ export function colours(groups, kept = new Map()) {
 
 const symbols = new Map();
 
-/** The picture of one kindergarten. `state`: "", "picked", "faint", "alarm", "changed". Shape tells ownership, a star the centre. */
-export function symbol(ownership, centre, ring, state = "", big = false) {
-  const key = `${ownership} ${centre} ${ring} ${state} ${big}`;
+/** How large symbols are at a resolution (metres a pixel): small over a city, large in a neighbourhood. */
+export function scaleAt(resolution) {
+  if (resolution > 60) return 0.55;
+  if (resolution > 28) return 0.7;
+  if (resolution > 14) return 0.85;
+  return resolution > 3 ? 1 : 1.3;
+}
+
+/** The picture of one kindergarten. Shape tells ownership, a star the centre.
+ *  `state`: "", "picked", "alarm" (broken or left out), "changed" (other cluster than before). */
+export function symbol(ownership, centre, state = "", scale = 1) {
+  const key = `${ownership} ${centre} ${state} ${scale}`;
   let style = symbols.get(key);
   if (style) return style;
   const fill = new ol.style.Fill({ color: centre ? "#ffd75e" : OWNERSHIP[ownership]?.colour ?? "#555" });
-  const stroke = new ol.style.Stroke({ color: centre ? "#3d2c00" : "#ffffff", width: centre ? 1.2 : 1.4 });
-  const scale = big ? 1.35 : 1;
+  const stroke = new ol.style.Stroke({ color: centre ? "#3d2c00" : "#ffffff", width: centre ? 1.2 : 1.3 });
   let image;
   if (centre) image = new ol.style.RegularShape({ points: 5, radius: 10 * scale, radius2: 4.4 * scale, fill, stroke });
   else if (ownership === "inclusive") image = new ol.style.RegularShape({ points: 4, radius: 6.4 * scale, angle: Math.PI / 4, fill, stroke });
@@ -122,18 +130,13 @@ export function symbol(ownership, centre, ring, state = "", big = false) {
   else image = new ol.style.Circle({ radius: 5 * scale, fill, stroke });
   style = [new ol.style.Style({ image, zIndex: centre ? 30 : 20 })];
   if (state) {
-    const halo = { picked: "#111111", alarm: "#b3261e", changed: "#b3261e", faint: "#8a9a9e" }[state];
     style.unshift(new ol.style.Style({
       image: new ol.style.Circle({
-        radius: (centre ? 13 : 10) * scale,
-        fill: new ol.style.Fill({ color: state === "picked" ? "rgba(255,255,255,.85)" : "rgba(255,255,255,.55)" }),
-        stroke: new ol.style.Stroke({ color: halo, width: 2.2, lineDash: state === "alarm" ? [4, 3] : undefined }),
+        radius: Math.max(9, (centre ? 13 : 10) * scale),
+        fill: new ol.style.Fill({ color: "rgba(255,255,255,.75)" }),
+        stroke: new ol.style.Stroke({ color: state === "picked" ? "#111111" : "#b3261e", width: 2.2, lineDash: state === "alarm" ? [4, 3] : undefined }),
       }),
       zIndex: centre ? 29 : 19,
-    }));
-  } else if (ring) {
-    style.unshift(new ol.style.Style({
-      image: new ol.style.Circle({ radius: (centre ? 0 : 7.6) * scale, fill: new ol.style.Fill({ color: ring }) }), zIndex: 18,
     }));
   }
   symbols.set(key, style);

@@ -5,7 +5,7 @@
 // where there are none the hull is drawn here. data-outline: the district; data-compare: the earlier plan, whose hulls
 // are dashed and against which moved kindergartens are ringed.
 
-import { bareMap, colours, features, ground, hull, legend, nameStyle, padding, symbol } from "./cartography.js";
+import { bareMap, colours, features, ground, hull, legend, nameStyle, padding, scaleAt, symbol } from "./cartography.js";
 
 async function draw(element) {
   const { map, outline } = bareMap(element);
@@ -15,8 +15,8 @@ async function draw(element) {
   map.addLayer(new ol.layer.Vector({ source: hulls, style: (feature) => ground(feature.get("colour"), feature.get("state")) }));
   map.addLayer(new ol.layer.Vector({
     source: sites,
-    style: (feature) => symbol(feature.get("ownership"), feature.get("role") === "centre", null,
-      feature.get("changed") ? "changed" : feature.get("state"), map.getView().getZoom() > 14),
+    style: (feature, resolution) => symbol(feature.get("ownership"), feature.get("role") === "centre",
+      feature.get("changed") ? "changed" : "", scaleAt(resolution)),
   }));
   map.addLayer(new ol.layer.Vector({ source: names, declutter: true, style: (feature) => feature.get("label") }));
 
