@@ -1,13 +1,13 @@
 //! One Chromium with its driver. WebDriver is JSON over HTTP: each method here is one of its commands.
 
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::machine::{self, Folder};
+use crate::machine::{self, Folder, Kept};
 use crate::{Outcome, Trouble};
 
 /// The key under which WebDriver hands out a reference to an element.
@@ -34,7 +34,7 @@ const FLAGS: [&str; 13] = [
 #[derive(Debug)]
 pub struct Driver {
     agent: Agent,
-    process: Child,
+    _process: Kept,
     address: String,
     session: String,
     /// The browser's own folder; removed when the browser has ended.
@@ -48,12 +48,8 @@ impl Driver {
         let program =
             machine::program(&["chromedriver", "chromium.chromedriver"], "chromium-driver")?;
         let port = machine::free_port()?;
-        let mut command = Command::new(program);
-        command
-            .arg(format!("--port={port}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        let process =
+            Kept::start(&program, &[format!("--port={port}")], Stdio::null(), Stdio::null())?;
         let profile = Folder::new("browser")?;
         let timeout = Some(Duration::from_mins(2));
         let agent = Agent::config_builder()
@@ -63,7 +59,7 @@ impl Driver {
             .into();
         let address = format!("http://127.0.0.1:{port}");
         let mut driver =
-            Self { agent, process: command.spawn()?, address, session: String::new(), profile };
+            Self { agent, _process: process, address, session: String::new(), profile };
         driver.wait_until_ready()?;
         let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         flags.push(format!("--user-data-dir={}", driver.profile.path().display()));
@@ -137,8 +133,6 @@ impl Drop for Driver {
     fn drop(&mut self) {
         // Ending the session closes the browser; what is gone already needs no closing.
         drop(self.agent.delete(format!("{}/session/{}", self.address, self.session)).call());
-        drop(self.process.kill());
-        drop(self.process.wait());
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{Outcome, Trouble};
@@ -26,6 +28,42 @@ pub fn program(names: &[&str], package: &str) -> Outcome<PathBuf> {
 /// A TCP port on the loopback address that nobody listens on at this moment.
 pub fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Runs a program until our end of the pipe closes, which it does however we end, SIGKILL included.
+const KEEPER: &str = r#"exec 3<&0; "$@" 3<&- & kept=$!; (cat <&3 >/dev/null; kill -KILL "$kept" 2>/dev/null) & wait "$kept""#;
+
+/// A program that ends when this is dropped, or when the test's process is gone.
+#[derive(Debug)]
+pub struct Kept {
+    keeper: Child,
+    lifeline: Option<ChildStdin>,
+}
+
+impl Kept {
+    /// Starts it with its output going to `out`.
+    pub fn start(program: &Path, words: &[String], out: Stdio, err: Stdio) -> Outcome<Self> {
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "keeper"]).arg(program).args(words);
+        // A group of its own: whoever ends the tests' group leaves the keeper to clean up.
+        let mut keeper =
+            command.process_group(0).stdin(Stdio::piped()).stdout(out).stderr(err).spawn()?;
+        let lifeline = keeper.stdin.take();
+        Ok(Self { keeper, lifeline })
+    }
+
+    /// How it ended, if it has.
+    pub fn ending(&mut self) -> Outcome<Option<ExitStatus>> {
+        Ok(self.keeper.try_wait()?)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        // The keeper is ours and ends by itself; there is nobody left to tell if it cannot be waited for.
+        drop(self.keeper.wait());
+    }
 }
 
 /// A new folder that is removed when this is dropped.

@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use crate::machine::{self, Folder};
+use crate::machine::{self, Folder, Kept};
 use crate::{Outcome, Trouble, Visitor};
 
 /// The day of every journey.
@@ -26,7 +26,7 @@ pub struct Account {
 pub struct Site {
     address: String,
     printed: String,
-    server: Option<(Child, Folder)>,
+    server: Option<(Kept, Folder)>,
 }
 
 impl Site {
@@ -41,9 +41,9 @@ impl Site {
         let address = format!("127.0.0.1:{port}");
         let log = folder.path().join("log");
         let out = File::create(&log)?;
-        let mut command = demo(&program, &city);
-        command.arg("--listen").arg(&address).stdout(out.try_clone()?).stderr(out);
-        let server = command.spawn()?;
+        let mut words = demo(&city);
+        words.extend(["--listen".to_owned(), address.clone()]);
+        let server = Kept::start(&program, &words, out.try_clone()?.into(), out.into())?;
         let printed = fs::read_to_string(prepared.join("printed"))?;
         let mut site =
             Self { address: format!("http://{address}"), printed, server: Some((server, folder)) };
@@ -95,23 +95,13 @@ impl Site {
                 return Ok(());
             }
             if let Some((server, _)) = &mut self.server
-                && let Some(status) = server.try_wait()?
+                && let Some(status) = server.ending()?
             {
                 return Err(Trouble::new(format!("the server ended with {status}:\n{}", said())));
             }
             thread::sleep(Duration::from_millis(20));
         }
         Err(Trouble::new(format!("the server did not answer within a minute:\n{}", said())))
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        if let Some((server, _)) = &mut self.server {
-            // Our own child; when it is gone already there is nothing to stop.
-            drop(server.kill());
-            drop(server.wait());
-        }
     }
 }
 
@@ -127,10 +117,8 @@ fn gongzhi() -> Outcome<PathBuf> {
     })
 }
 
-fn demo(program: &Path, city: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.arg("demo").arg("--data").arg(city).args(["--today", TODAY]).stdin(Stdio::null());
-    command
+fn demo(city: &Path) -> Vec<String> {
+    ["demo", "--data", &city.to_string_lossy(), "--today", TODAY].map(str::to_owned).into()
 }
 
 /// The demo city as this very program prepares it: made once, beside the program, under a lock that waiting tests share.
@@ -149,7 +137,11 @@ fn prepared(program: &Path) -> Outcome<PathBuf> {
         fs::remove_dir_all(old.path())?;
     }
     fs::create_dir_all(&ready)?;
-    let output = demo(program, &ready.join("city")).arg("--prepare-only").output()?;
+    let output = Command::new(program)
+        .args(demo(&ready.join("city")))
+        .arg("--prepare-only")
+        .stdin(Stdio::null())
+        .output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(Trouble::new(format!(
