@@ -1,7 +1,7 @@
 //! Measures the optimiser on a folder of instances against the stored optima.
 //!
 //! `cargo run --release -p clustering --example measure -- FOLDER [SECONDS] [--level N] [--threads N] [--seed N] [--floor]
-//! [--best FILE] [--only TEXT]`; `--best` names a CSV whose first column is a file and whose second is its best known cost (default:
+//! [--best FILE] [--only TEXT] [--progress]`; `--best` names a CSV whose first column is a file and whose second is its best known cost (default:
 //! `bench/optima.csv`; a `best_known.csv` of the literature has the cost in its fourth, which is recognised).
 
 use std::collections::HashMap;
@@ -11,23 +11,29 @@ use std::time::{Duration, Instant};
 use clustering::instances::{self, Options};
 use clustering::{Effort, Metric, Progress, Watcher, Work, solve};
 
-struct Deadline(Option<Instant>);
+struct Deadline {
+    end: Option<Instant>,
+    loud: bool,
+}
 
 impl Watcher for Deadline {
     fn should_stop(&self) -> bool {
-        self.0.is_some_and(|end| Instant::now() >= end)
+        self.end.is_some_and(|end| Instant::now() >= end)
     }
 
     fn progressed(&self, progress: &Progress) {
-        if std::env::var_os("MEASURE_PROGRESS").is_some() {
-            eprintln!("  round {} total {:?} bound {:.1}", progress.round, progress.total, progress.lower_bound);
+        if self.loud {
+            eprintln!(
+                "  round {} total {:?} bound {:.1}",
+                progress.round, progress.total, progress.lower_bound
+            );
         }
     }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
-    let mut seconds = 2.0;
+    let (mut seconds, mut loud) = (2.0, false);
     let mut effort = Effort { work: Work::UntilStopped, seed: 1, threads: 1 };
     let mut best_file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/optima.csv").to_owned();
     let (mut metric, mut only) = (Metric::Euclid, String::new());
@@ -40,37 +46,56 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--seed" => effort.seed = next()?.parse()?,
             "--best" => best_file = next()?,
             "--only" => only = next()?,
+            "--progress" => loud = true,
             "--floor" => metric = Metric::EuclidFloor,
             number if folder.is_some() => seconds = number.parse()?,
             path => folder = Some(path.to_owned()),
         }
     }
     let Some(folder) = folder else {
-        println!("No folder of instances was given, so there is nothing to measure. Usage: measure FOLDER [SECONDS] [--level N]");
-        println!("[--threads N] [--seed N] [--floor] [--best FILE] [--only TEXT]; our own instances are in bench/city.");
+        println!(
+            "No folder of instances was given, so there is nothing to measure. Usage: measure FOLDER [SECONDS] [--level N]"
+        );
+        println!(
+            "[--threads N] [--seed N] [--floor] [--best FILE] [--only TEXT]; our own instances are in bench/city."
+        );
         return Ok(());
     };
     let best_known = best_known(&std::fs::read_to_string(&best_file)?);
 
-    let mut files: Vec<_> = std::fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
-    println!("{:<36} {:>14} {:>14} {:>8} {:>14} {:>9} {:>7} {:>6}", "instance", "cost", "bound", "gap %", "best known", "above %", "s", "rounds");
+    println!(
+        "{:<36} {:>14} {:>14} {:>8} {:>14} {:>9} {:>7} {:>6}",
+        "instance", "cost", "bound", "gap %", "best known", "above %", "s", "rounds"
+    );
     let mut above = Vec::new();
     for file in files {
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let is_instance = name.ends_with(".txt") || name.ends_with(".dat") || name.contains("_p");
+        let name =
+            file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let literature =
+            file.extension().is_some_and(|extension| extension == "txt" || extension == "dat");
+        let is_instance = literature || instances::from_file_name(&name).0.is_some();
         if !is_instance || !name.contains(&only) {
             continue;
         }
         let started = Instant::now();
-        let end = (effort.work == Work::UntilStopped).then(|| started + Duration::from_secs_f64(seconds));
-        let instance = instances::read(&std::fs::read_to_string(&file)?, &name, &Options { metric, ..Options::default() })?;
-        match solve(&instance.problem, &effort, &Deadline(end)) {
+        let end =
+            (effort.work == Work::UntilStopped).then(|| started + Duration::from_secs_f64(seconds));
+        let instance = instances::read(
+            &std::fs::read_to_string(&file)?,
+            &name,
+            &Options { metric, ..Options::default() },
+        )?;
+        match solve(&instance.problem, &effort, &Deadline { end, loud }) {
             Ok(found) => {
                 let known = best_known.get(&name).copied();
                 let over = known.map(|best| 100.0 * (found.total / best - 1.0));
                 above.extend(over);
-                let text = |value: Option<f64>, digits: usize| value.map_or(String::from("-"), |v| format!("{v:.digits$}"));
+                let text = |value: Option<f64>, digits: usize| {
+                    value.map_or(String::from("-"), |v| format!("{v:.digits$}"))
+                };
                 println!(
                     "{name:<36} {:>14.2} {:>14.2} {:>8.3} {:>14} {:>9} {:>7.2} {:>6}{}",
                     found.total,
@@ -89,7 +114,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if above.is_empty() {
         println!("No best known costs for these instances in {}.", Path::new(&best_file).display());
     } else {
-        println!("mean above best known: {:.4} % of {} instances", above.iter().sum::<f64>() / above.len() as f64, above.len());
+        println!(
+            "mean above best known: {:.4} % of {} instances",
+            above.iter().sum::<f64>() / above.len() as f64,
+            above.len()
+        );
     }
     Ok(())
 }

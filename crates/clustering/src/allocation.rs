@@ -68,7 +68,14 @@ impl<'m> Allocation<'m> {
     pub(crate) fn new(model: &'m Model<'m>) -> Self {
         // One more than will stay open, because a swap opens before it closes.
         let slots = model.open_count + 1;
-        let empty = Slot { candidate: NONE, members: Vec::new(), load: 0, tally: Tally::default(), handovers: Vec::new(), stale: true };
+        let empty = Slot {
+            candidate: NONE,
+            members: Vec::new(),
+            load: 0,
+            tally: Tally::default(),
+            handovers: Vec::new(),
+            stale: true,
+        };
         Self {
             model,
             slots: vec![empty; slots],
@@ -135,7 +142,10 @@ impl<'m> Allocation<'m> {
             return false;
         }
         let siblings = self.model.own_candidates(self.model.candidates[candidate as usize].item);
-        siblings.len() == 1 || siblings.into_iter().all(|c| self.slot_of[c as usize] == NONE || self.slot_of[c as usize] == closing)
+        siblings.len() == 1
+            || siblings
+                .into_iter()
+                .all(|c| self.slot_of[c as usize] == NONE || self.slot_of[c as usize] == closing)
     }
 
     /// Open slots with their cost for an item, nearest first, at least one.
@@ -151,7 +161,10 @@ impl<'m> Allocation<'m> {
             }
         }
         if into.is_empty() {
-            into.extend(self.open_slots().map(|s| (s, self.model.cost(item, self.slots[s as usize].candidate))));
+            into.extend(
+                self.open_slots()
+                    .map(|s| (s, self.model.cost(item, self.slots[s as usize].candidate))),
+            );
             into.sort_by(|a, b| a.1.total_cmp(&b.1));
         }
     }
@@ -279,7 +292,9 @@ impl<'m> Allocation<'m> {
     }
 
     fn overload_with(&self, slot: u32, load: u64) -> u64 {
-        load.saturating_sub(self.model.candidates[self.slots[slot as usize].candidate as usize].capacity)
+        load.saturating_sub(
+            self.model.candidates[self.slots[slot as usize].candidate as usize].capacity,
+        )
     }
 
     /// Members of a slot, one of them overlooked, that must not be with the item.
@@ -288,7 +303,10 @@ impl<'m> Allocation<'m> {
         if slot == NONE {
             return 0;
         }
-        apart.iter().filter(|&&other| other != overlooked && self.of[other as usize] == slot).count() as u64
+        apart
+            .iter()
+            .filter(|&&other| other != overlooked && self.of[other as usize] == slot)
+            .count() as u64
     }
 
     /// The bare move, without costs.
@@ -323,17 +341,23 @@ impl<'m> Allocation<'m> {
         let from = self.of[item as usize];
         let moved = &self.model.items[item as usize];
         let mut delta = self.cost_in(item, to) - self.cost_in(item, from);
-        let mut excess = self.clashes(item, to, NONE) as f64 - self.clashes(item, from, NONE) as f64;
+        let mut excess =
+            self.clashes(item, to, NONE) as f64 - self.clashes(item, from, NONE) as f64;
         for (slot, joins) in [(from, false), (to, true)] {
             if slot == NONE {
                 continue;
             }
             let load = self.slots[slot as usize].load;
             let new_load = if joins { load + moved.demand } else { load - moved.demand };
-            excess += self.overload_with(slot, new_load) as f64 - self.overload_with(slot, load) as f64;
+            excess +=
+                self.overload_with(slot, new_load) as f64 - self.overload_with(slot, load) as f64;
             if self.model.has_mix {
                 let mut tally = self.slots[slot as usize].tally;
-                if joins { tally.add(&moved.tally) } else { tally.take(&moved.tally) }
+                if joins {
+                    tally.add(&moved.tally);
+                } else {
+                    tally.take(&moved.tally);
+                }
                 delta += self.model.mix_cost(&tally) - self.mix_in(slot);
             }
         }
@@ -343,14 +367,18 @@ impl<'m> Allocation<'m> {
     /// By how much the value changes when two items of different slots change places.
     pub(crate) fn exchange_delta(&self, a: u32, b: u32) -> f64 {
         let (slot_a, slot_b) = (self.of[a as usize], self.of[b as usize]);
-        let mut delta = self.cost_in(a, slot_b) + self.cost_in(b, slot_a) - self.cost_in(a, slot_a) - self.cost_in(b, slot_b);
+        let mut delta = self.cost_in(a, slot_b) + self.cost_in(b, slot_a)
+            - self.cost_in(a, slot_a)
+            - self.cost_in(b, slot_b);
         let mut excess = self.clashes(a, slot_b, b) as f64 + self.clashes(b, slot_a, a) as f64;
         excess -= self.clashes(a, slot_a, NONE) as f64 + self.clashes(b, slot_b, NONE) as f64;
         for (slot, leaves, joins) in [(slot_a, a, b), (slot_b, b, a)] {
-            let (leaves, joins) = (&self.model.items[leaves as usize], &self.model.items[joins as usize]);
+            let (leaves, joins) =
+                (&self.model.items[leaves as usize], &self.model.items[joins as usize]);
             let load = self.slots[slot as usize].load;
             let new_load = load + joins.demand - leaves.demand;
-            excess += self.overload_with(slot, new_load) as f64 - self.overload_with(slot, load) as f64;
+            excess +=
+                self.overload_with(slot, new_load) as f64 - self.overload_with(slot, load) as f64;
             if self.model.has_mix {
                 let mut tally = self.slots[slot as usize].tally;
                 tally.take(&leaves.tally);
@@ -397,7 +425,127 @@ impl<'m> Allocation<'m> {
 
     /// Sums the running costs anew, so that rounding can't pile up over millions of steps.
     pub(crate) fn recount(&mut self) {
-        self.linear = (0..self.of.len() as u32).map(|item| self.cost_in(item, self.of[item as usize])).sum();
+        self.linear =
+            (0..self.of.len() as u32).map(|item| self.cost_in(item, self.of[item as usize])).sum();
         self.mix = self.open_slots().map(|slot| self.mix_in(slot)).sum();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Problem, Site, Terms, Weights};
+
+    fn problem() -> Problem {
+        let site = |i: u32| Site {
+            x_m: f64::from(i * i % 17) * 100.0,
+            y_m: f64::from(i * 7 % 13) * 100.0,
+            demand: 1 + i % 3,
+            capacity: 9,
+            eligible: i.is_multiple_of(2),
+            street: i % 4,
+            kind: (i % 3) as u8,
+            grade: (i % 5) as u8,
+        };
+        let weights = Weights {
+            distance: 1.0,
+            ownership_mix: 300.0,
+            grade_mix: 200.0,
+            street_cohesion: 50.0,
+            size_balance: 100.0,
+        };
+        let terms = Terms { weights, never_together: vec![(0, 3), (5, 6)], ..Terms::at_most(4) };
+        Problem::new((0..14).map(site).collect(), terms).unwrap()
+    }
+
+    fn opened<'m>(model: &'m Model<'m>) -> Allocation<'m> {
+        let mut plan = Allocation::new(model);
+        for candidate in [0, 2, 4, 6] {
+            let slot = plan.open(candidate);
+            plan.shift(model.candidates[candidate as usize].item, slot);
+        }
+        for item in 0..model.items.len() as u32 {
+            if plan.slot_of_item(item) == NONE {
+                plan.shift(item, item % 4);
+            }
+        }
+        plan
+    }
+
+    #[test]
+    fn running_costs_are_what_a_recount_and_the_plan_itself_say() {
+        let problem = problem();
+        let model = Model::of(&problem);
+        let mut plan = opened(&model);
+        let value = plan.value();
+        plan.recount();
+        assert!((plan.value() - value).abs() < 1e-6);
+        let total = model.plan(|item| plan.candidate_of(item)).cost(&problem).total();
+        assert!((plan.value() - model.penalty * plan.excess() as f64 - total).abs() < 1e-6);
+    }
+
+    #[test]
+    fn deltas_are_what_the_moves_then_cost() {
+        let problem = problem();
+        let model = Model::of(&problem);
+        let mut plan = opened(&model);
+        for item in 0..model.items.len() as u32 {
+            if plan.pinned(plan.slot_of_item(item)) == item {
+                continue;
+            }
+            for to in 0..4 {
+                let (before, delta, mark) = (plan.value(), plan.shift_delta(item, to), plan.mark());
+                let moves = plan.slot_of_item(item) != to;
+                plan.shift(item, to);
+                assert!(!moves || (plan.value() - before - delta).abs() < 1e-6);
+                plan.back_to(mark);
+            }
+            for other in 0..item {
+                let (here, there) = (plan.slot_of_item(item), plan.slot_of_item(other));
+                if here != there {
+                    let (before, delta, mark) =
+                        (plan.value(), plan.exchange_delta(item, other), plan.mark());
+                    plan.shift(item, there);
+                    plan.shift(other, here);
+                    assert!((plan.value() - before - delta).abs() < 1e-6);
+                    plan.back_to(mark);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_opened_closed_and_moved_is_taken_back_whole() {
+        let problem = problem();
+        let model = Model::of(&problem);
+        let mut plan = opened(&model);
+        let sorted = |plan: &Allocation| -> Vec<(u32, Vec<u32>, u64)> {
+            let slots = plan.slots.iter();
+            slots
+                .map(|s| {
+                    (
+                        s.candidate,
+                        {
+                            let mut m = s.members.clone();
+                            m.sort_unstable();
+                            m
+                        },
+                        s.load,
+                    )
+                })
+                .collect()
+        };
+        let (before, value, mark) = (sorted(&plan), plan.value(), plan.mark());
+        let slot = plan.open(1);
+        plan.shift(model.candidates[1].item, slot);
+        let orphans = plan.close(2);
+        for item in orphans {
+            plan.shift(item, slot);
+        }
+        plan.close(0);
+        plan.open(3);
+        assert_ne!(sorted(&plan), before);
+        plan.back_to(mark);
+        assert_eq!((sorted(&plan), plan.value()), (before, value));
     }
 }

@@ -38,7 +38,11 @@ impl Assigner {
         } else {
             for arc in plan.model.reach.of(candidate) {
                 let from = plan.slot_of_item(arc.to);
-                if from != NONE && from != slot && plan.pinned(from) != arc.to && plan.shift_delta(arc.to, slot) < -EPSILON {
+                if from != NONE
+                    && from != slot
+                    && plan.pinned(from) != arc.to
+                    && plan.shift_delta(arc.to, slot) < -EPSILON
+                {
                     plan.shift(arc.to, slot);
                 }
             }
@@ -79,7 +83,9 @@ impl Assigner {
                 self.augment(plan, item, demand);
             }
         } else {
-            items.sort_by_key(|&item| (std::cmp::Reverse(plan.model.items[item as usize].demand), item));
+            items.sort_by_key(|&item| {
+                (std::cmp::Reverse(plan.model.items[item as usize].demand), item)
+            });
             for item in items {
                 plan.nearest_open(item, NEAREST_OPEN, &mut self.nearest);
                 let mut best = self.cheapest_place(plan, item);
@@ -170,7 +176,8 @@ impl Assigner {
             self.spread(plan);
             let with_room = plan.open_slots().filter(|&s| plan.has_room(s, demand));
             let reached = with_room.filter(|&s| self.label[s as usize] < f64::INFINITY);
-            let end = reached.min_by(|&a, &b| self.label[a as usize].total_cmp(&self.label[b as usize]));
+            let end =
+                reached.min_by(|&a, &b| self.label[a as usize].total_cmp(&self.label[b as usize]));
             let end = end.or_else(|| {
                 let open = plan.open_slots().filter(|&s| plan.has_room(s, demand));
                 let cost = |s: u32| plan.model.cost(item, plan.slots[s as usize].candidate);
@@ -190,10 +197,13 @@ impl Assigner {
         for _ in 0..plan.model.items.len() {
             self.clear(plan, 0.0);
             let open: Vec<u32> = plan.open_slots().collect();
-            open.iter().for_each(|&slot| self.enqueue(slot));
+            for &slot in &open {
+                self.enqueue(slot);
+            }
             self.spread(plan);
             let with_room = open.into_iter().filter(|&s| plan.has_room(s, demand));
-            let end = with_room.min_by(|&a, &b| self.label[a as usize].total_cmp(&self.label[b as usize]));
+            let end = with_room
+                .min_by(|&a, &b| self.label[a as usize].total_cmp(&self.label[b as usize]));
             match end.filter(|&slot| self.label[slot as usize] < -EPSILON) {
                 Some(end) => self.hand_over(plan, end),
                 None => return,
@@ -203,7 +213,7 @@ impl Assigner {
 
     /// Price of one place in each slot: the cheapest chain that frees one. Zero where there is room; zero everywhere when the
     /// assignment is not a transportation problem. The assignment's dual solution, so a lower bound for other centres.
-    pub(crate) fn prices(&mut self, plan: &mut Allocation) -> Vec<f64> {
+    pub(crate) fn prices(plan: &mut Allocation) -> Vec<f64> {
         let Some(demand) = plan.model.uniform_demand else {
             return vec![0.0; plan.slots.len()];
         };
@@ -219,7 +229,8 @@ impl Assigner {
             let mut settled = true;
             for &slot in &open {
                 let handovers = plan.slots[slot as usize].handovers.iter();
-                let cheapest = handovers.map(|h| h.delta + price[h.to as usize]).fold(f64::INFINITY, f64::min);
+                let cheapest =
+                    handovers.map(|h| h.delta + price[h.to as usize]).fold(f64::INFINITY, f64::min);
                 if cheapest < price[slot as usize] - EPSILON {
                     price[slot as usize] = cheapest.max(0.0);
                     settled = false;
@@ -235,7 +246,9 @@ impl Assigner {
     /// Shifts and exchanges members between neighbouring clusters while that helps, beginning with the given slots.
     pub(crate) fn polish(&mut self, plan: &mut Allocation, slots: Vec<u32>) {
         self.clear(plan, 0.0);
-        slots.into_iter().for_each(|slot| self.enqueue(slot));
+        for slot in slots {
+            self.enqueue(slot);
+        }
         let mut left = 20 * plan.slots.len() + 200;
         while let Some(slot) = self.queue.pop_front() {
             self.queued[slot as usize] = false;
@@ -267,8 +280,13 @@ impl Assigner {
                 best = (delta, to, NONE);
             }
             let there = plan.slots[to as usize].candidate;
-            for &other in plan.slots[to as usize].members.iter().filter(|&&other| other != plan.pinned(to)) {
-                if plain && cost - here + plan.model.cost(other, home) - plan.model.cost(other, there) >= best.0 {
+            for &other in
+                plan.slots[to as usize].members.iter().filter(|&&other| other != plan.pinned(to))
+            {
+                if plain
+                    && cost - here + plan.model.cost(other, home) - plan.model.cost(other, there)
+                        >= best.0
+                {
                     continue;
                 }
                 let delta = plan.exchange_delta(item, other);
@@ -290,5 +308,87 @@ impl Assigner {
             self.enqueue(to);
         }
         self.nearest = nearest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+    use crate::{Problem, Site, Terms};
+
+    /// The cheapest assignment to the open slots by trying everything.
+    fn exhaustive(plan: &Allocation, item: u32, loads: &mut [u64]) -> f64 {
+        let model = plan.model;
+        if item as usize == model.items.len() {
+            return 0.0;
+        }
+        let mut best = f64::INFINITY;
+        for slot in plan.open_slots() {
+            let candidate = plan.slots[slot as usize].candidate;
+            let own = model.own_candidates(item).any(|c| plan.slot_of_candidate(c) != NONE);
+            let full = loads[slot as usize] == model.candidates[candidate as usize].capacity;
+            if full || (own && plan.pinned(slot) != item) {
+                continue;
+            }
+            loads[slot as usize] += 1;
+            best = best.min(model.cost(item, candidate) + exhaustive(plan, item + 1, loads));
+            loads[slot as usize] -= 1;
+        }
+        best
+    }
+
+    #[test]
+    fn after_every_swap_of_centres_the_assignment_is_the_best_there_is() {
+        let site = |i: u32| Site {
+            x_m: f64::from(i * i * 31 % 97),
+            y_m: f64::from(i * 57 % 89),
+            demand: 1,
+            capacity: 4,
+            eligible: true,
+            street: 0,
+            kind: 0,
+            grade: 0,
+        };
+        let problem = Problem::new((0..10).map(site).collect(), Terms::at_most(3)).unwrap();
+        let model = Model::of(&problem);
+        let mut assigner = Assigner::default();
+        let mut plan = Allocation::new(&model);
+        for candidate in 0..3 {
+            assigner.open(&mut plan, candidate);
+        }
+        assigner.place(&mut plan, (0..10).collect());
+        for step in 0..40_u32 {
+            let best = exhaustive(&plan, 0, &mut vec![0; plan.slots.len()]);
+            assert_eq!(plan.excess(), 0);
+            assert!(
+                (plan.linear() - best).abs() < 1e-6,
+                "step {step}: {} instead of {best}",
+                plan.linear()
+            );
+            let prices = Assigner::prices(&mut plan);
+            let pays = |item: u32| {
+                let at = |s: u32| {
+                    model.cost(item, plan.slots[s as usize].candidate) + prices[s as usize]
+                };
+                let pinned = plan.pinned(plan.slot_of_item(item)) == item;
+                if pinned {
+                    at(plan.slot_of_item(item))
+                } else {
+                    plan.open_slots().map(at).fold(f64::INFINITY, f64::min)
+                }
+            };
+            let dual = (0..10).map(pays).sum::<f64>()
+                - plan.open_slots().map(|s| 4.0 * prices[s as usize]).sum::<f64>();
+            assert!(
+                (dual - best).abs() < 1e-6,
+                "step {step}: prices give {dual} instead of {best}"
+            );
+            let open: Vec<u32> = plan.open_slots().collect();
+            let candidate = (step * 7 + 3) % 10;
+            if plan.can_open(candidate, NONE) {
+                assigner.swap(&mut plan, open[step as usize % 3], candidate);
+            }
+        }
     }
 }

@@ -49,7 +49,8 @@ impl<'m> Relaxation<'m> {
         let typical = model.candidates.len() / model.open_count.max(1);
         let multipliers = (0..model.items.len() as u32).map(|item| {
             let arcs = model.near.of(item);
-            let cost = arcs.get(typical.min(arcs.len().saturating_sub(1))).map_or(0.0, |arc| arc.cost);
+            let cost =
+                arcs.get(typical.min(arcs.len().saturating_sub(1))).map_or(0.0, |arc| arc.cost);
             cost.min(model.left_out[item as usize])
         });
         let multipliers: Vec<f64> = multipliers.collect();
@@ -117,7 +118,8 @@ impl<'m> Relaxation<'m> {
             let target = (1.002 * plan_cost - answer.value).max(1e-6 * plan_cost.abs()).max(1e-9);
             let step = self.step * target / length;
             for (item, multiplier) in self.multipliers.iter_mut().enumerate() {
-                *multiplier = (*multiplier + step * self.direction[item]).min(self.model.left_out[item]);
+                *multiplier =
+                    (*multiplier + step * self.direction[item]).min(self.model.left_out[item]);
             }
         }
     }
@@ -131,7 +133,8 @@ impl<'m> Relaxation<'m> {
     }
 
     fn keep(&mut self, answer: &Answer) -> bool {
-        let better = answer.value - ROUNDING * answer.scale > self.best - ROUNDING * self.best_scale + 1e-9 * self.best.abs().min(1e300);
+        let better = answer.value - ROUNDING * answer.scale
+            > self.best - ROUNDING * self.best_scale + 1e-9 * self.best.abs().min(1e300);
         if better || self.best == f64::NEG_INFINITY {
             self.best = answer.value;
             self.best_scale = answer.scale;
@@ -147,13 +150,17 @@ impl<'m> Relaxation<'m> {
         self.sort(&mut valued);
         let mut seen = vec![false; self.model.items.len()];
         let mut order: Vec<u32> = valued.into_iter().map(|(_, candidate)| candidate).collect();
-        order.retain(|&c| !std::mem::replace(&mut seen[self.model.candidates[c as usize].item as usize], true));
+        order.retain(|&c| {
+            !std::mem::replace(&mut seen[self.model.candidates[c as usize].item as usize], true)
+        });
         order
     }
 
     fn sort(&self, valued: &mut [(f64, u32)]) {
         let free = |candidate: u32| !self.model.candidates[candidate as usize].fixed;
-        valued.sort_by(|a, b| free(a.1).cmp(&free(b.1)).then(a.0.total_cmp(&b.0)).then(a.1.cmp(&b.1)));
+        valued.sort_by(|a, b| {
+            free(a.1).cmp(&free(b.1)).then(a.0.total_cmp(&b.0)).then(a.1.cmp(&b.1))
+        });
     }
 
     /// What each candidate would contribute if open.
@@ -177,11 +184,13 @@ impl<'m> Relaxation<'m> {
                 taken.push((reduced, 1.0, arc.to));
             }
         }
-        let mut room = model.candidates[candidate as usize].capacity - model.items[own as usize].demand;
+        let mut room =
+            model.candidates[candidate as usize].capacity - model.items[own as usize].demand;
         if let Some(demand) = model.uniform_demand {
             let places = room.checked_div(demand).map_or(usize::MAX, |places| places as usize);
             if places < taken.len() {
-                taken.select_nth_unstable_by(places, |a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
+                taken
+                    .select_nth_unstable_by(places, |a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
                 taken.truncate(places);
             }
         } else if taken.iter().map(|t| model.items[t.2 as usize].demand).sum::<u64>() > room {
@@ -214,7 +223,10 @@ impl<'m> Relaxation<'m> {
         let fixed = model.candidates.iter().filter(|c| c.fixed).count();
         let least = model.open_least.max(fixed);
         let open = valued.iter().take(model.open_count).enumerate();
-        let open: Vec<u32> = open.take_while(|(n, (value, _))| *n < least || *value < 0.0).map(|(_, (_, c))| *c).collect();
+        let open: Vec<u32> = open
+            .take_while(|(n, (value, _))| *n < least || *value < 0.0)
+            .map(|(_, (_, c))| *c)
+            .collect();
         let mut value: f64 = self.multipliers.iter().sum();
         let mut scale: f64 = self.multipliers.iter().map(|m| m.abs()).sum();
         let mut served = vec![0.0; model.items.len()];

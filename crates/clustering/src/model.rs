@@ -101,14 +101,21 @@ impl<'p> Model<'p> {
         let mut item_of = vec![NONE; sites.len()];
         for block in problem.blocks() {
             let item = items.len() as u32;
-            block.iter().for_each(|&s| item_of[s] = item);
+            for &site in block {
+                item_of[site] = item;
+            }
             let fixed = block.iter().copied().find(|s| terms.fixed_centres.contains(s));
             for site in problem.leaders(block).filter(|&s| fixed.is_none_or(|f| f == s)) {
                 let capacity = u64::from(sites[site].capacity);
                 candidates.push(Candidate { site, item, capacity, fixed: fixed.is_some() });
             }
             let tally = Tally::of(sites, block.iter().copied());
-            items.push(Item { sites: block.clone(), demand: problem.demand(block), tally, apart: Vec::new() });
+            items.push(Item {
+                sites: block.clone(),
+                demand: problem.demand(block),
+                tally,
+                apart: Vec::new(),
+            });
         }
         for &(a, b) in &terms.never_together {
             let (a, b) = (item_of[a], item_of[b]);
@@ -122,10 +129,14 @@ impl<'p> Model<'p> {
         leading.dedup();
         let open_count = open_most.min(leading.len());
         let weights = &terms.weights;
-        let has_mix = weights.ownership_mix > 0.0 || weights.grade_mix > 0.0 || weights.size_balance > 0.0;
+        let has_mix =
+            weights.ownership_mix > 0.0 || weights.grade_mix > 0.0 || weights.size_balance > 0.0;
         let first_demand = items.first().map(|item| item.demand);
         let uniform_demand = first_demand.filter(|&demand| {
-            !has_mix && items.iter().all(|item| item.demand == demand && item.sites.len() == 1 && item.apart.is_empty())
+            !has_mix
+                && items.iter().all(|item| {
+                    item.demand == demand && item.sites.len() == 1 && item.apart.is_empty()
+                })
         });
         let clusters = open_count + terms.frozen.len();
         let mut model = Self {
@@ -208,7 +219,10 @@ impl<'p> Model<'p> {
             return;
         }
         let (items, candidates) = (self.items.len() as u32, self.candidates.len() as u32);
-        self.table = (0..items).flat_map(|i| (0..candidates).map(move |c| (i, c))).map(|(i, c)| self.computed_cost(i, c)).collect();
+        self.table = (0..items)
+            .flat_map(|i| (0..candidates).map(move |c| (i, c)))
+            .map(|(i, c)| self.computed_cost(i, c))
+            .collect();
     }
 
     /// Chooses each item's nearest candidates: about twelve of them will be open, and at least [`FEWEST_ARCS`] are kept.
@@ -228,7 +242,9 @@ impl<'p> Model<'p> {
             let members = &self.items[i as usize].sites;
             let mut arcs: Vec<Arc>;
             if all || members.len() > 1 {
-                arcs = (0..self.candidates.len() as u32).map(|to| Arc { to, cost: self.cost(i, to) }).collect();
+                arcs = (0..self.candidates.len() as u32)
+                    .map(|to| Arc { to, cost: self.cost(i, to) })
+                    .collect();
                 arcs.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.to.cmp(&b.to)));
                 self.left_out.push(arcs.get(wanted).map_or(f64::INFINITY, |arc| arc.cost));
                 arcs.truncate(wanted);
@@ -237,7 +253,9 @@ impl<'p> Model<'p> {
                 let found = tree.nearest_neighbor_iter([sites[site].x_m, sites[site].y_m]);
                 let mut found: Vec<u32> = found.take(wanted + 1).map(|point| point.data).collect();
                 // The first that is left out is the nearest left out; streets only add to its cost.
-                let beyond = found.pop().map(|c| self.problem.distance(site, self.candidates[c as usize].site));
+                let beyond = found
+                    .pop()
+                    .map(|c| self.problem.distance(site, self.candidates[c as usize].site));
                 let weight = self.problem.terms().weights.distance;
                 self.left_out.push(beyond.map_or(f64::INFINITY, |metres| weight * metres));
                 arcs = found.into_iter().map(|to| Arc { to, cost: self.cost(i, to) }).collect();
@@ -273,7 +291,8 @@ impl<'p> Model<'p> {
     fn dearest(&self) -> f64 {
         let sites = self.problem.sites();
         let span = |of: fn(&crate::Site) -> f64| {
-            let (low, high) = sites.iter().map(of).fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
+            let (low, high) =
+                sites.iter().map(of).fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
             high - low
         };
         let weights = &self.problem.terms().weights;

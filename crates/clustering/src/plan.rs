@@ -30,7 +30,11 @@ pub struct Cost {
 impl Cost {
     /// Sum of all terms in metres.
     pub fn total(&self) -> f64 {
-        self.distance + self.ownership_mix + self.grade_mix + self.street_cohesion + self.size_balance
+        self.distance
+            + self.ownership_mix
+            + self.grade_mix
+            + self.street_cohesion
+            + self.size_balance
     }
 }
 
@@ -73,7 +77,8 @@ impl Plan {
 
     /// Members of each centre's cluster, the centre included, ascending by centre.
     pub fn clusters(&self) -> Vec<(usize, Vec<usize>)> {
-        let mut by_centre: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+        let mut by_centre: std::collections::BTreeMap<usize, Vec<usize>> =
+            std::collections::BTreeMap::new();
         for (site, &centre) in self.centre_of.iter().enumerate() {
             by_centre.entry(centre).or_default().push(site);
         }
@@ -111,10 +116,19 @@ impl Plan {
                 found.push(Breach::Parted(pair[0], pair[1]));
             }
         }
-        found.extend(terms.never_together.iter().filter(|&&(a, b)| of[a] == of[b]).map(|&(a, b)| Breach::Joined(a, b)));
-        found.extend(terms.fixed_centres.iter().filter(|&&s| of[s] != s).map(|&s| Breach::NotCentre(s)));
+        found.extend(
+            terms
+                .never_together
+                .iter()
+                .filter(|&&(a, b)| of[a] == of[b])
+                .map(|&(a, b)| Breach::Joined(a, b)),
+        );
+        found.extend(
+            terms.fixed_centres.iter().filter(|&&s| of[s] != s).map(|&s| Breach::NotCentre(s)),
+        );
         for (position, frozen) in terms.frozen.iter().enumerate() {
-            let kept = (0..sites.len()).all(|s| (of[s] == frozen.centre) == (problem.frozen_by(s) == Some(position)));
+            let kept = (0..sites.len())
+                .all(|s| (of[s] == frozen.centre) == (problem.frozen_by(s) == Some(position)));
             if !kept {
                 found.push(Breach::Thawed(position));
             }
@@ -194,6 +208,7 @@ impl Tally {
 
 fn away(part: &[u32; CLASSES], part_size: u32, whole: &[u32; CLASSES], whole_size: u32) -> f64 {
     let scale = f64::from(part_size) / f64::from(whole_size);
-    let differences = part.iter().zip(whole).map(|(&p, &w)| (f64::from(p) - f64::from(w) * scale).abs());
+    let differences =
+        part.iter().zip(whole).map(|(&p, &w)| (f64::from(p) - f64::from(w) * scale).abs());
     differences.sum::<f64>() / 2.0
 }

@@ -60,7 +60,13 @@ pub struct Weights {
 impl Default for Weights {
     /// Distance alone.
     fn default() -> Self {
-        Self { distance: 1.0, ownership_mix: 0.0, grade_mix: 0.0, street_cohesion: 0.0, size_balance: 0.0 }
+        Self {
+            distance: 1.0,
+            ownership_mix: 0.0,
+            grade_mix: 0.0,
+            street_cohesion: 0.0,
+            size_balance: 0.0,
+        }
     }
 }
 
@@ -198,7 +204,9 @@ impl fmt::Display for Infeasible {
         match self {
             Self::NoSites => write!(f, "没有可划分的园所"),
             Self::BadCoordinates(s) => write!(f, "第 {} 所的坐标不是有效数字", nth(s)),
-            Self::BadClass(s) => write!(f, "第 {} 所的性质或等级编号超出范围（应小于 {CLASSES}）", nth(s)),
+            Self::BadClass(s) => {
+                write!(f, "第 {} 所的性质或等级编号超出范围（应小于 {CLASSES}）", nth(s))
+            }
             Self::BadWeight(name) => write!(f, "权重 {name} 必须是不小于零的数"),
             Self::BadRange(low, high) => write!(f, "学区数量范围 {low} 至 {high} 无效"),
             Self::UnknownSite(s) => write!(f, "条件中提到的第 {} 所不存在", nth(s)),
@@ -212,21 +220,38 @@ impl fmt::Display for Infeasible {
             Self::TooManyGiven { given, allowed } => {
                 write!(f, "已指定和锁定的学区有 {given} 个，超过允许的 {allowed} 个")
             }
-            Self::FixedCannotLead(s) => write!(f, "指定的中心园（第 {} 所）不具备资格，或容纳不下必须与它同区的园所", nth(s)),
-            Self::FixedTogether(a, b) => write!(f, "第 {} 所与第 {} 所都被指定为中心园，却又必须同区", nth(a), nth(b)),
+            Self::FixedCannotLead(s) => write!(
+                f,
+                "指定的中心园（第 {} 所）不具备资格，或容纳不下必须与它同区的园所",
+                nth(s)
+            ),
+            Self::FixedTogether(a, b) => {
+                write!(f, "第 {} 所与第 {} 所都被指定为中心园，却又必须同区", nth(a), nth(b))
+            }
             Self::GroupTooLarge { sites, demand, capacity } => write!(
                 f,
                 "必须同区的 {} 所（含第 {} 所）共需 {demand} 个名额，任何学区最多只有 {capacity} 个",
                 sites.len(),
                 sites.first().map_or(0, nth)
             ),
-            Self::TogetherAndApart(a, b) => write!(f, "第 {} 所与第 {} 所既必须同区，又不得同区", nth(a), nth(b)),
+            Self::TogetherAndApart(a, b) => {
+                write!(f, "第 {} 所与第 {} 所既必须同区，又不得同区", nth(a), nth(b))
+            }
             Self::FrozenTwice(s) => write!(f, "第 {} 所同时属于两个锁定的学区", nth(s)),
             Self::FrozenSplits(a, b) => {
-                write!(f, "第 {} 所在锁定的学区内，与它必须同区的第 {} 所却不在其中", nth(a), nth(b))
+                write!(
+                    f,
+                    "第 {} 所在锁定的学区内，与它必须同区的第 {} 所却不在其中",
+                    nth(a),
+                    nth(b)
+                )
             }
-            Self::FrozenApart(a, b) => write!(f, "第 {} 所与第 {} 所不得同区，却在同一个锁定的学区内", nth(a), nth(b)),
-            Self::FrozenNotCentre(s) => write!(f, "指定的中心园（第 {} 所）是某个锁定学区的成员园", nth(s)),
+            Self::FrozenApart(a, b) => {
+                write!(f, "第 {} 所与第 {} 所不得同区，却在同一个锁定的学区内", nth(a), nth(b))
+            }
+            Self::FrozenNotCentre(s) => {
+                write!(f, "指定的中心园（第 {} 所）是某个锁定学区的成员园", nth(s))
+            }
         }
     }
 }
@@ -272,7 +297,8 @@ impl Problem {
     pub(crate) fn cost_at(&self, site: usize, centre: usize) -> f64 {
         let weights = &self.terms.weights;
         let other_street = self.sites[site].street != self.sites[centre].street;
-        weights.distance * self.distance(site, centre) + if other_street { weights.street_cohesion } else { 0.0 }
+        weights.distance * self.distance(site, centre)
+            + if other_street { weights.street_cohesion } else { 0.0 }
     }
 
     /// Sites that move as one (mostly singles), the frozen ones left out; each sorted, in order of their first site.
@@ -293,7 +319,10 @@ impl Problem {
     /// Sites of a block that may be its centre: eligible and large enough for the block itself.
     pub(crate) fn leaders<'a>(&'a self, block: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
         let demand = self.demand(block);
-        block.iter().copied().filter(move |&s| self.sites[s].eligible && u64::from(self.sites[s].capacity) >= demand)
+        block
+            .iter()
+            .copied()
+            .filter(move |&s| self.sites[s].eligible && u64::from(self.sites[s].capacity) >= demand)
     }
 
     /// How many clusters the range leaves beside the frozen ones, as least and most.
@@ -311,16 +340,38 @@ impl Problem {
             return Err(Infeasible::TooManyGiven { given, allowed: *self.terms.clusters.end() });
         }
         if self.blocks.is_empty() {
-            return if low == 0 { Ok(()) } else { Err(Infeasible::TooFewCentres { needed: low + given, possible: given }) };
+            return if low == 0 {
+                Ok(())
+            } else {
+                Err(Infeasible::TooFewCentres { needed: low + given, possible: given })
+            };
         }
-        let fixed: Vec<usize> = self.terms.fixed_centres.iter().copied().filter(|&s| self.frozen_by[s].is_none()).collect();
+        let eligible = self.blocks.iter().flatten().filter(|&&s| self.sites[s].eligible);
+        let Some(largest) = eligible.map(|&s| u64::from(self.sites[s].capacity)).max() else {
+            return Err(Infeasible::NoEligibleSite);
+        };
+        if let Some(block) = self.blocks.iter().find(|block| self.demand(block) > largest) {
+            let (sites, demand) = (block.clone(), self.demand(block));
+            return Err(Infeasible::GroupTooLarge { sites, demand, capacity: largest });
+        }
+        let fixed: Vec<usize> = self
+            .terms
+            .fixed_centres
+            .iter()
+            .copied()
+            .filter(|&s| self.frozen_by[s].is_none())
+            .collect();
         let mut fixed_rooms = Vec::new();
         let mut rooms = Vec::new();
         for block in &self.blocks {
-            let mine: Vec<usize> = fixed.iter().copied().filter(|s| block.binary_search(s).is_ok()).collect();
+            let mine: Vec<usize> =
+                fixed.iter().copied().filter(|s| block.binary_search(s).is_ok()).collect();
             match mine.as_slice() {
-                [] => rooms.extend(self.leaders(block).map(|s| u64::from(self.sites[s].capacity)).max()),
-                [one] if self.leaders(block).any(|s| s == *one) => fixed_rooms.push(u64::from(self.sites[*one].capacity)),
+                [] => rooms
+                    .extend(self.leaders(block).map(|s| u64::from(self.sites[s].capacity)).max()),
+                [one] if self.leaders(block).any(|s| s == *one) => {
+                    fixed_rooms.push(u64::from(self.sites[*one].capacity));
+                }
                 [one] => return Err(Infeasible::FixedCannotLead(*one)),
                 [a, b, ..] => return Err(Infeasible::FixedTogether(*a, *b)),
             }
@@ -330,20 +381,15 @@ impl Problem {
             return Err(Infeasible::TooManyGiven { given, allowed: *self.terms.clusters.end() });
         }
         let possible = fixed_rooms.len() + rooms.len();
-        if possible == 0 {
-            return Err(Infeasible::NoEligibleSite);
-        }
-        if possible < low {
-            return Err(Infeasible::TooFewCentres { needed: low + given, possible: possible + given });
+        if possible < low.max(1) {
+            return Err(Infeasible::TooFewCentres {
+                needed: low.max(1) + given,
+                possible: possible + given,
+            });
         }
         rooms.sort_unstable_by(|a, b| b.cmp(a));
         rooms.truncate(high - fixed_rooms.len());
         rooms.extend(&fixed_rooms);
-        let largest = rooms.iter().copied().max().unwrap_or(0);
-        if let Some(block) = self.blocks.iter().find(|block| self.demand(block) > largest) {
-            let (sites, demand) = (block.clone(), self.demand(block));
-            return Err(Infeasible::GroupTooLarge { sites, demand, capacity: largest });
-        }
         let demand: u64 = self.blocks.iter().map(|block| self.demand(block)).sum();
         let places: u64 = rooms.iter().sum();
         if places < demand {
@@ -385,7 +431,8 @@ fn check_values(sites: &[Site], terms: &Terms) -> Result<(), Infeasible> {
     let named = terms.must_together.iter().flatten().copied();
     let named = named.chain(terms.never_together.iter().flat_map(|&(a, b)| [a, b]));
     let named = named.chain(terms.fixed_centres.iter().copied());
-    let mut named = named.chain(terms.frozen.iter().flat_map(|f| f.members.iter().copied().chain([f.centre])));
+    let mut named =
+        named.chain(terms.frozen.iter().flat_map(|f| f.members.iter().copied().chain([f.centre])));
     match named.find(|&s| s >= sites.len()) {
         Some(site) => Err(Infeasible::UnknownSite(site)),
         None => Ok(()),
@@ -417,7 +464,11 @@ fn frozen_by(sites: &[Site], terms: &Terms) -> Result<Vec<Option<usize>>, Infeas
 }
 
 /// Joins what must be together, and refuses what must also be apart.
-fn blocks(sites: &[Site], terms: &Terms, frozen_by: &[Option<usize>]) -> Result<Vec<Vec<usize>>, Infeasible> {
+fn blocks(
+    sites: &[Site],
+    terms: &Terms,
+    frozen_by: &[Option<usize>],
+) -> Result<Vec<Vec<usize>>, Infeasible> {
     fn root(parent: &mut [usize], mut site: usize) -> usize {
         while parent[site] != site {
             parent[site] = parent[parent[site]];
@@ -429,7 +480,11 @@ fn blocks(sites: &[Site], terms: &Terms, frozen_by: &[Option<usize>]) -> Result<
     for group in &terms.must_together {
         for pair in group.windows(2) {
             if frozen_by[pair[0]] != frozen_by[pair[1]] {
-                let (inside, outside) = if frozen_by[pair[0]].is_some() { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+                let (inside, outside) = if frozen_by[pair[0]].is_some() {
+                    (pair[0], pair[1])
+                } else {
+                    (pair[1], pair[0])
+                };
                 return Err(Infeasible::FrozenSplits(inside, outside));
             }
             let (a, b) = (root(&mut parent, pair[0]), root(&mut parent, pair[1]));

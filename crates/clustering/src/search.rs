@@ -72,7 +72,8 @@ impl<'m> Search<'m> {
                 }
                 tried_openings[swap.opening as usize] += 1;
                 let key = (self.plan.slots[swap.closing as usize].candidate, swap.opening);
-                if self.failed.get(&key).is_some_and(|&then| (then - swap.estimate).abs() < EPSILON) {
+                if self.failed.get(&key).is_some_and(|&then| (then - swap.estimate).abs() < EPSILON)
+                {
                     continue;
                 }
                 if stop() {
@@ -126,9 +127,12 @@ impl<'m> Search<'m> {
         if cluster.candidate == NONE || plan.model.candidates[cluster.candidate as usize].fixed {
             return None;
         }
-        let cost = |candidate: u32| cluster.members.iter().map(|&item| plan.model.cost(item, candidate)).sum::<f64>();
+        let cost = |candidate: u32| {
+            cluster.members.iter().map(|&item| plan.model.cost(item, candidate)).sum::<f64>()
+        };
         let fits = |c: &u32| plan.model.candidates[*c as usize].capacity >= cluster.load;
-        let inside = cluster.members.iter().flat_map(|&item| plan.model.own_candidates(item)).filter(fits);
+        let inside =
+            cluster.members.iter().flat_map(|&item| plan.model.own_candidates(item)).filter(fits);
         let (best, least) = inside.map(|c| (c, cost(c))).min_by(|a, b| a.1.total_cmp(&b.1))?;
         (least < cost(cluster.candidate) - EPSILON).then_some(best)
     }
@@ -181,10 +185,11 @@ impl<'m> Search<'m> {
 
     /// All swaps whose estimate is better than what the present plan could lose, best first.
     fn promising_swaps(&mut self) -> Vec<Swap> {
-        let prices = self.assigner.prices(&mut self.plan);
+        let prices = Assigner::prices(&mut self.plan);
         let plan = &self.plan;
         let model = plan.model;
-        let standing: Vec<Standing> = (0..model.items.len() as u32).map(|item| standing(plan, item, &prices)).collect();
+        let standing: Vec<Standing> =
+            (0..model.items.len() as u32).map(|item| standing(plan, item, &prices)).collect();
         let units = |candidate: u32| {
             let demand = model.uniform_demand.unwrap_or(1).max(1);
             (model.candidates[candidate as usize].capacity / demand) as f64
@@ -205,7 +210,8 @@ impl<'m> Search<'m> {
             dual += s.pays;
         }
         let slack = plan.value() - dual;
-        let mut easiest: Vec<u32> = plan.open_slots().filter(|&s| loss[s as usize] < f64::INFINITY).collect();
+        let mut easiest: Vec<u32> =
+            plan.open_slots().filter(|&s| loss[s as usize] < f64::INFINITY).collect();
         easiest.sort_by(|&a, &b| loss[a as usize].total_cmp(&loss[b as usize]));
         easiest.truncate(3);
 
@@ -220,7 +226,11 @@ impl<'m> Search<'m> {
             let reach = model.reach.of(opening);
             let own = model.candidates[opening as usize].item;
             let places = units(opening) as usize;
-            let price = if model.uniform_demand.is_some() { place_price(reach, &standing, places, &mut gains) } else { 0.0 };
+            let price = if model.uniform_demand.is_some() {
+                place_price(reach, &standing, places, &mut gains)
+            } else {
+                0.0
+            };
             let mut gain = -price * places as f64;
             for arc in reach {
                 let s = standing[arc.to as usize];
@@ -233,7 +243,11 @@ impl<'m> Search<'m> {
                     (s.pays - cost).max(0.0)
                 };
                 gain += saves;
-                let also = if arc.to == own { s.would_pay - s.pays } else { (s.would_pay - cost).max(0.0) - saves };
+                let also = if arc.to == own {
+                    s.would_pay - s.pays
+                } else {
+                    (s.would_pay - cost).max(0.0) - saves
+                };
                 if also > 0.0 {
                     if shared[s.slot as usize] == 0.0 {
                         sharing.push(s.slot);
@@ -308,10 +322,17 @@ fn standing(plan: &Allocation, item: u32, prices: &[f64]) -> Standing {
 }
 
 /// The price at which no more than its places would be taken at a new centre.
-fn place_price(reach: &[crate::model::Arc], standing: &[Standing], places: usize, gains: &mut Vec<f64>) -> f64 {
+fn place_price(
+    reach: &[crate::model::Arc],
+    standing: &[Standing],
+    places: usize,
+    gains: &mut Vec<f64>,
+) -> f64 {
     gains.clear();
     let wanting = reach.iter().filter(|arc| !standing[arc.to as usize].pinned);
-    gains.extend(wanting.map(|arc| standing[arc.to as usize].pays - arc.cost).filter(|&gain| gain > 0.0));
+    gains.extend(
+        wanting.map(|arc| standing[arc.to as usize].pays - arc.cost).filter(|&gain| gain > 0.0),
+    );
     if gains.len() <= places {
         return 0.0;
     }

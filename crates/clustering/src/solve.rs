@@ -120,7 +120,10 @@ impl fmt::Display for NoPlan {
         match self {
             Self::Stopped => write!(f, "在找到可行方案之前已停止"),
             Self::NotFound { excess } => {
-                write!(f, "没有找到满足全部条件的方案：最好的尝试仍超出 {excess} 处（名额不足或不得同区的园所同区）")
+                write!(
+                    f,
+                    "没有找到满足全部条件的方案：最好的尝试仍超出 {excess} 处（名额不足或不得同区的园所同区）"
+                )
             }
         }
     }
@@ -129,7 +132,11 @@ impl fmt::Display for NoPlan {
 impl std::error::Error for NoPlan {}
 
 /// Finds a good plan and a proven lower bound.
-pub fn solve(problem: &Problem, effort: &Effort, watcher: &dyn Watcher) -> Result<Solution, NoPlan> {
+pub fn solve(
+    problem: &Problem,
+    effort: &Effort,
+    watcher: &dyn Watcher,
+) -> Result<Solution, NoPlan> {
     let model = Model::of(problem);
     if model.items.is_empty() {
         return report(problem, model.plan(|_| 0), f64::INFINITY, 0);
@@ -144,13 +151,17 @@ pub fn solve(problem: &Problem, effort: &Effort, watcher: &dyn Watcher) -> Resul
     }
 
     let start = |chain: usize| {
-        let rng = Pcg64Mcg::seed_from_u64(effort.seed.wrapping_mul(CHAINS as u64).wrapping_add(chain as u64));
+        let rng = Pcg64Mcg::seed_from_u64(
+            effort.seed.wrapping_mul(CHAINS as u64).wrapping_add(chain as u64),
+        );
         Search::new(best.clone(), rng)
     };
     let mut chains: Vec<Search> = (0..CHAINS).map(start).collect();
     chains[0].settle_in(&stop);
     best.clone_from(&chains[0].plan);
-    chains[1..].iter_mut().for_each(|chain| chain.adopt(&best));
+    for chain in &mut chains[1..] {
+        chain.adopt(&best);
+    }
     relaxation.restart();
 
     let rounds = match effort.work {
@@ -164,7 +175,10 @@ pub fn solve(problem: &Problem, effort: &Effort, watcher: &dyn Watcher) -> Resul
         relaxation.improve(STEPS, best.linear(), &stop);
         let lower_bound = relaxation.bound();
         watcher.progressed(&Progress { round, rounds, total, lower_bound });
-        if stop() || rounds == Some(round) || total.is_some_and(|total| is_proven(total, lower_bound)) {
+        if stop()
+            || rounds == Some(round)
+            || total.is_some_and(|total| is_proven(total, lower_bound))
+        {
             break;
         }
         run_round(&mut chains, effort.threads, &stop);
@@ -178,11 +192,17 @@ pub fn solve(problem: &Problem, effort: &Effort, watcher: &dyn Watcher) -> Resul
         }
         if round - last_better >= ROUNDS_APART {
             last_better = round;
-            chains.iter_mut().for_each(|chain| chain.adopt(&best));
+            for chain in &mut chains {
+                chain.adopt(&best);
+            }
         }
     }
     if best.excess() > 0 {
-        return Err(if stop() { NoPlan::Stopped } else { NoPlan::NotFound { excess: best.excess() } });
+        return Err(if stop() {
+            NoPlan::Stopped
+        } else {
+            NoPlan::NotFound { excess: best.excess() }
+        });
     }
     report(problem, model.plan(|item| best.candidate_of(item)), relaxation.bound(), round)
 }
@@ -195,7 +215,11 @@ fn total_of(best: &Allocation) -> Option<f64> {
 
 /// Lets every chain kick, on as many threads as are allowed.
 fn run_round(chains: &mut [Search], threads: usize, stop: &(dyn Fn() -> bool + Sync)) {
-    let work = |share: &mut [Search]| share.iter_mut().for_each(|chain| chain.kick_and_descend(KICKS, &|| stop()));
+    let work = |share: &mut [Search]| {
+        for chain in share {
+            chain.kick_and_descend(KICKS, &|| stop());
+        }
+    };
     if threads <= 1 {
         work(chains);
         return;
@@ -212,7 +236,12 @@ fn is_proven(total: f64, lower_bound: f64) -> bool {
 }
 
 /// Checks the plan by its definition before it leaves the house.
-fn report(problem: &Problem, plan: Plan, lower_bound: f64, rounds: u32) -> Result<Solution, NoPlan> {
+fn report(
+    problem: &Problem,
+    plan: Plan,
+    lower_bound: f64,
+    rounds: u32,
+) -> Result<Solution, NoPlan> {
     let breaches = plan.breaches(problem).len() as u64;
     if breaches > 0 {
         return Err(NoPlan::NotFound { excess: breaches });
@@ -222,5 +251,13 @@ fn report(problem: &Problem, plan: Plan, lower_bound: f64, rounds: u32) -> Resul
     // A bound above the plan can only be rounding.
     let lower_bound = lower_bound.min(total);
     let gap = if total > 0.0 { (total - lower_bound) / total } else { 0.0 };
-    Ok(Solution { plan, cost, total, lower_bound, gap, proven: is_proven(total, lower_bound), rounds })
+    Ok(Solution {
+        plan,
+        cost,
+        total,
+        lower_bound,
+        gap,
+        proven: is_proven(total, lower_bound),
+        rounds,
+    })
 }
