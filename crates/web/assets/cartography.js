@@ -226,7 +226,7 @@ export async function features(url) {
 export function legend(element, extra = []) {
   const box = document.createElement("details");
   box.className = "map-legend";
-  box.open = element.clientWidth > 640;
+  box.open = element.clientWidth > 640 && !element.closest(".editor");
   const summary = document.createElement("summary");
   summary.textContent = "图例";
   const list = document.createElement("ul");

@@ -67,7 +67,7 @@ function head() {
     figure("未划入", `${unassigned.length} 所`, unassigned.length ? "is-bad" : ""),
     figure("平均距离", metres(cost.mean_m)),
     figure("最远", metres(cost.farthest_m)),
-    figure("距最优不超过", cost.gap === null || cost.gap === undefined ? "—" : `${(cost.gap * 100).toFixed(1)} %`),
+    figure("距最优≤", cost.gap === null || cost.gap === undefined ? "—" : `${(cost.gap * 100).toFixed(1)} %`),
     figure("必须改正", `${open.hard} 项`, open.hard ? "is-bad" : "is-good"),
     figure("原则上", `${open.soft} 项`, open.soft ? "is-warn" : "is-good"));
   const count = part("rule-count");
