@@ -1,0 +1,28 @@
+//! The register of kindergartens: what is known of each, and the import of the files in which offices keep them.
+//!
+//! Reading a file, comparing it with what is known and saying what would become of every row is pure (`rules`, `sheets`):
+//! it happens outside the write lock and without a database.
+
+pub mod acts;
+pub mod store;
+
+mod pages;
+mod rules;
+mod sheets;
+mod types;
+
+pub use pages::routes;
+pub use rules::{Refusal, may_delegate, may_write};
+pub use rules::{changes, check, ceiling};
+pub use sheets::{list, preview, read_register, returned, template};
+pub use types::{
+    Address, Change, CommunityName, Existing, Facts, Field, Finding, Bounded, Gaps, Name, NationalCode, NotARegister, NotInFile,
+    OpenedOn, Preview, Reading, RegisterId, RowVerdict, Totals, Verdict,
+};
+
+pub use types::{
+    ClusterFilter, Delegation, Filter, InCluster, Kindergarten, Known, Revision, Role, Site, State, StateNumber, Stay,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,12 @@
+//! The registry: where things are (districts, streets), what kindergartens there are, and which clusters they form, each
+//! as of any day. Every family above reads here who is where and in which cluster.
+
+pub mod clusters;
+pub mod kindergartens;
+pub mod places;
+pub mod settings;
+
+/// The routes of the family.
+pub fn routes() -> web::Routes {
+    places::routes().merge(kindergartens::routes()).merge(clusters::routes()).merge(settings::routes())
+}
