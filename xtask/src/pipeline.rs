@@ -75,7 +75,10 @@ impl Record {
                 Ending::Skipped(why) => println!("  {name:<22}  skipped: {why}"),
                 Ending::Failed(time, reason) => {
                     println!("  {:<22} {:>7.1} s  FAILED", name, time.as_secs_f64());
-                    failures.push(format!("{name}: {}", reason.lines().next().unwrap_or_default()));
+                    failures.push(format!(
+                        "{name}: {}",
+                        reason.lines().take(3).map(str::trim).collect::<Vec<_>>().join(" ")
+                    ));
                 }
             }
         }

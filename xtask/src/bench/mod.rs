@@ -14,6 +14,8 @@ use server::Server;
 /// What was asked for on the command line.
 struct Options {
     instances: Option<PathBuf>,
+    /// What stood behind `--`: for the optimiser's own measuring.
+    measuring: Vec<String>,
     paths: Option<PathBuf>,
     load: Load,
     pages: bool,
@@ -27,7 +29,7 @@ pub fn run(root: &Path, words: &[&str]) -> Outcome {
         pages(root, &options)?;
     }
     if options.optimiser {
-        optimiser(root, options.instances.as_deref())?;
+        optimiser(root, &options)?;
     }
     Ok(())
 }
@@ -35,6 +37,7 @@ pub fn run(root: &Path, words: &[&str]) -> Outcome {
 fn read_options(words: &[&str]) -> Outcome<Options> {
     let mut options = Options {
         instances: None,
+        measuring: Vec::new(),
         paths: None,
         load: Load { connections: 32, seconds: 20, gzip: false },
         pages: true,
@@ -54,6 +57,7 @@ fn read_options(words: &[&str]) -> Outcome<Options> {
             "--gzip" => options.load.gzip = true,
             "--pages" => options.optimiser = false,
             "--optimiser" => options.pages = false,
+            "--" => options.measuring = words.by_ref().map(|word| (*word).to_owned()).collect(),
             other => return Err(format!("cargo x bench does not know `{other}`")),
         }
     }
@@ -63,15 +67,7 @@ fn read_options(words: &[&str]) -> Outcome<Options> {
 /// Closed loop over the pages of the demo city, signed in as an officer; the load comes from this same machine.
 fn pages(root: &Path, options: &Options) -> Outcome {
     println!("── pages of the demo city");
-    workspace::run(workspace::cargo(root).args([
-        "build",
-        "--release",
-        "--package",
-        "server",
-        "--bin",
-        "gongzhi",
-    ]))?;
-    let program = workspace::target_dir(root).join("release/gongzhi");
+    let program = program(root)?;
     let server = Server::start(&program, &workspace::target_dir(root).join("bench/demo"))?;
     let session = server.sign_in()?;
     let paths = match &options.paths {
@@ -96,6 +92,16 @@ fn pages(root: &Path, options: &Options) -> Outcome {
     Ok(())
 }
 
+/// The program to measure: named by `GONGZHI_BIN`, else built for release.
+fn program(root: &Path) -> Outcome<PathBuf> {
+    if let Some(named) = workspace::setting("GONGZHI_BIN") {
+        return Ok(PathBuf::from(named));
+    }
+    let mut build = workspace::cargo(root);
+    workspace::run(build.args(["build", "--release", "--package", "server", "--bin", "gongzhi"]))?;
+    Ok(workspace::target_dir(root).join("release/gongzhi"))
+}
+
 fn listed(file: &Path) -> Outcome<Vec<String>> {
     let text = fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
     Ok(text
@@ -107,11 +113,11 @@ fn listed(file: &Path) -> Outcome<Vec<String>> {
 }
 
 /// The optimiser on a folder of instances: its own example measures them.
-fn optimiser(root: &Path, instances: Option<&Path>) -> Outcome {
+fn optimiser(root: &Path, options: &Options) -> Outcome {
     println!("── optimiser");
     let own = root.join("bench/city");
-    let folder = match instances {
-        Some(folder) => folder.to_path_buf(),
+    let folder = match &options.instances {
+        Some(folder) => folder.clone(),
         None if own.is_dir() => own,
         None => {
             println!("no instances: none in bench/city, and no --instances DIR was given");
@@ -123,9 +129,6 @@ fn optimiser(root: &Path, instances: Option<&Path>) -> Outcome {
     }
     let folder = folder.canonicalize().map_err(|fault| format!("{}: {fault}", folder.display()))?;
     let mut command = workspace::cargo(root);
-    workspace::run(
-        command
-            .args(["run", "--release", "--package", "clustering", "--example", "measure", "--"])
-            .arg(folder),
-    )
+    command.args(["run", "--release", "--package", "clustering", "--example", "measure", "--"]);
+    workspace::run(command.arg(folder).args(&options.measuring))
 }
