@@ -178,7 +178,7 @@ export function nameStyle(text, colour, strong = false) {
   });
 }
 
-/** A map without tiles in `element`; with tiles when the bureau has set them (data-tiles, blank-separated XYZ addresses). */
+/** A map without tiles in `element`, whose button 看全图 raises the map's event "whole"; with tiles when the bureau has set them (data-tiles, blank-separated XYZ addresses). */
 export function bareMap(element) {
   const layers = [];
   for (const url of (element.dataset.tiles ?? "").split(/\s+/).filter(Boolean)) {
@@ -203,6 +203,16 @@ export function bareMap(element) {
     ],
     view: new ol.View({ center: fromLonLat([114.06, 22.54]), zoom: 11, minZoom: 7, maxZoom: 19, constrainRotation: true, enableRotation: false }),
   });
+  const whole = document.createElement("button");
+  whole.type = "button";
+  whole.title = "看全图";
+  whole.setAttribute("aria-label", "看全图");
+  whole.textContent = "⤢";
+  whole.addEventListener("click", () => map.dispatchEvent("whole"));
+  const corner = document.createElement("div");
+  corner.className = "map-whole ol-unselectable ol-control";
+  corner.append(whole);
+  map.addControl(new ol.control.Control({ element: corner }));
   const notes = [element.dataset.note, element.dataset.credit, element.dataset.approval].filter(Boolean);
   if (notes.length) {
     const note = document.createElement("p");

@@ -34,6 +34,7 @@ export class PlanMap {
     this.tip.hidden = true;
     this.overlay = new ol.Overlay({ element: this.tip, positioning: "bottom-left", offset: [12, -10], stopEvent: false });
     map.addOverlay(this.overlay);
+    map.on("whole", () => this.fitAll());
     this.#listen();
     legend(element, [["changed", "选中、未划入或需要留意"]]);
   }
@@ -97,6 +98,14 @@ export class PlanMap {
     this.hulls.changed();
   }
 
+  /** The place of a kindergarten in the window, in CSS pixels; null when it is not drawn. */
+  onScreen(id) {
+    if (!this.features.has(id)) return null;
+    const [x, y] = this.map.getPixelFromCoordinate(this.at(id)) ?? [];
+    const box = this.element.getBoundingClientRect();
+    return x === undefined ? null : { x: box.left + this.element.clientLeft + x, y: box.top + this.element.clientTop + y };
+  }
+
   tint(key) { return PALETTE[this.tints.get(key) ?? 0]; }
 
   fitAll() {
@@ -108,7 +117,7 @@ export class PlanMap {
   show(ids) {
     const points = ids.filter((id) => this.features.has(id)).map((id) => this.at(id));
     if (!points.length) return;
-    this.map.getView().fit(ol.extent.buffer(ol.extent.boundingExtent(points), this.pad * 2), { padding: [60, 60, 80, 60], maxZoom: 15.5, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250 });
+    this.map.getView().fit(ol.extent.buffer(ol.extent.boundingExtent(points), this.pad * 2), { padding: [60, 60, 80, 60], maxZoom: 14.5, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250 });
   }
 
   /** The line of a move that the server has not answered yet. */

@@ -112,7 +112,7 @@ export class Panels {
     refill(this.panes.clusters,
       el("div", { class: "editor-search" }, search),
       left.length ? el("section", { class: "cluster cluster-left", "aria-label": "未划入学区的幼儿园" },
-        el("h3", {}, icon("alert-triangle"), `未划入学区 ${left.length} 所`),
+        el("h2", {}, icon("alert-triangle"), `未划入学区 ${left.length} 所`),
         el("ul", { class: "members" }, left.map((id) => this.#member(id, null)))) : null,
       shown.length ? el("ul", { class: "clusters" }, shown.map((cluster) => this.#cluster(cluster, wanted && !cluster.name.includes(wanted) ? hit : null)))
         : el("p", { class: "muted editor-none" }, wanted ? `没有名称含“${wanted}”的学区或幼儿园。` : "还没有学区。点“自动划分”生成第一份方案。"));
@@ -228,7 +228,7 @@ export class Panels {
               near.breaks.map((text) => el("p", { class: "small reason-break" }, icon("alert-triangle"), text)),
               this.desk.editable ? el("button", { class: "btn btn-sm", type: "button", "data-at": `near-${near.cluster}`, on: { click: () => this.acts.move(site.id, near.cluster) } }, "移到这里") : null,
             ])));
-    return el("section", { class: "why", "aria-live": "polite" }, ready && !ready.waiting ? el("h3", {}, home ? "为什么在这里？离它最近的三个中心园" : "离它最近的三个中心园") : null, body);
+    return el("section", { class: "why", "aria-live": "polite" }, ready && !ready.waiting ? el("h2", {}, home ? "为什么在这里？离它最近的三个中心园" : "离它最近的三个中心园") : null, body);
   }
 
   // ---- Rules ----
@@ -243,7 +243,7 @@ export class Panels {
         el("div", {}, el("p", { class: "notice-title" }, legal ? "符合规则，可以提交" : `还有 ${open.hard + open.soft} 项没有处理`),
           legal ? null : el("p", {}, [open.hard ? `必须改正 ${open.hard} 项` : null, open.soft ? `改正或申请例外 ${open.soft} 项` : null].filter(Boolean).join("，") + "。"))),
       groups.map(([strength, list]) => (list.length ? el("section", { class: "rules" },
-        el("h3", {}, STRENGTH[strength], el("span", { class: "muted" }, `　${list.length} 项`)),
+        el("h2", {}, STRENGTH[strength], el("span", { class: "muted" }, `　${list.length} 项`)),
         el("ul", {}, list.map((breach) => this.#breach(breach)))) : null)));
   }
 
@@ -283,7 +283,7 @@ export class Panels {
         fact("全区总距离", metres(cost.total_m)), fact("平均到中心园", metres(cost.mean_m)), fact("最远", metres(cost.farthest_m)),
         fact("不可能小于", metres(cost.bound_m)), fact("距最优不超过", cost.gap === null || cost.gap === undefined ? "—" : `${(cost.gap * 100).toFixed(1)} %`)),
       el("p", { class: "small muted" }, "“不可能小于”是算出的理论下界：任何划分的总距离都不会比它更小。距离为直线距离。"),
-      el("h3", {}, "平均距离最大的学区"),
+      el("h2", {}, "平均距离最大的学区"),
       el("ul", { class: "bars" }, rows.map((cluster) => el("li", {},
         el("button", { class: "linkish", type: "button", "data-at": `bar-${cluster.key}`, on: { click: () => { this.acts.open(cluster.key); this.acts.show(cluster.members); } } }, cluster.name),
         el("meter", { class: "bar", min: 0, max: top, value: String(cluster.mean_m), "aria-label": `${cluster.name}平均距离` }),

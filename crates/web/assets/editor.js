@@ -119,7 +119,7 @@ async function drain() {
     head();
     const intent = waiting[0];
     try {
-      const before = new Set(desk.content.breaches.map((breach) => breach.text));
+      const before = faults();
       const content = await exchange.change(desk.content.plan.version, intent.change);
       waiting.shift();
       adopt(content);
@@ -137,12 +137,16 @@ async function drain() {
   head();
 }
 
+/** The rules broken now: rule and cluster → sentence. */
+function faults() {
+  return new Map(desk.content.breaches.filter((breach) => !breach.excepted).map((breach) => [`${breach.rule} ${breach.cluster}`, breach.text]));
+}
+
 /** Says what was done and which rules it broke or mended, on the map and for screen readers. */
 function report(words, before) {
-  const after = desk.content.breaches.filter((breach) => !breach.excepted);
-  const broken = after.filter((breach) => !before.has(breach.text));
-  const texts = new Set(desk.content.breaches.map((breach) => breach.text));
-  const mended = [...before].filter((text) => !texts.has(text));
+  const still = new Set(desk.content.breaches.map((breach) => `${breach.rule} ${breach.cluster}`));
+  const broken = desk.content.breaches.filter((breach) => !breach.excepted && before.get(`${breach.rule} ${breach.cluster}`) !== breach.text);
+  const mended = [...before].filter(([key]) => !still.has(key)).map(([, text]) => text);
   const news = part("news");
   news.hidden = false;
   news.className = broken.length ? "editor-news is-warn" : "editor-news";
@@ -162,6 +166,7 @@ function fault(reason) {
   const box = part("fault");
   box.hidden = !reason;
   if (!reason) return box.replaceChildren();
+  part("news").hidden = true;
   if (reason.kind === "stale" && reason.content) adopt(reason.content);
   const list = waiting.map((intent) => intent.words);
   const retry = el("button", { class: "btn btn-sm btn-primary", type: "button", on: { click: again } }, icon("refresh"), reason.kind === "stale" ? "在新版本上重试" : "重试");
@@ -366,7 +371,7 @@ async function propose() {
 
 async function runProposal(clusters, seconds) {
   const dialog = part("proposal");
-  const before = new Set(desk.content.breaches.map((breach) => breach.text));
+  const before = faults();
   part("proposal-form").hidden = true;
   part("proposal-run").hidden = false;
   part("proposal-bar").value = 0;
@@ -477,6 +482,8 @@ async function start() {
   map.start(desk.content.outline);
   redraw();
   wire();
+  // Where a kindergarten or (by key) a cluster's centre is on the screen: for browser tests, which drag as people do.
+  root.whereIs = (id) => map.onScreen(desk.sites.has(id) ? id : desk.clusters.get(Number(id))?.centre);
   root.dataset.ready = "yes";
 }
 

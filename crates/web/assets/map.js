@@ -60,7 +60,9 @@ async function draw(element) {
 
   const extent = ol.extent.createEmpty();
   for (const source of points.length ? [sites, hulls] : [outline]) ol.extent.extend(extent, source.getExtent());
-  if (!ol.extent.isEmpty(extent)) map.getView().fit(extent, { padding: [28, 28, 44, 28], maxZoom: 16 });
+  const whole = () => ol.extent.isEmpty(extent) || map.getView().fit(extent, { padding: [28, 28, 44, 28], maxZoom: 16 });
+  whole();
+  map.on("whole", whole);
   legend(element, compare ? [["old", "原方案的学区"], ["changed", "所在学区有变化"]] : []);
   tips(map, element, hulls);
   element.dataset.ready = "yes";
