@@ -16,7 +16,9 @@ const MOST_FORMATS: usize = 65_490;
 
 /// Checks that `bytes` is a workbook in the .xlsx layout and that its parts stay within `limits`, first by the sizes that
 /// the package declares, then by unpacking every part into nothing: a package may lie about its sizes.
-pub(crate) fn measure(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
+///
+/// Tells whether a sheet may hold merged cells, so that the others are not read a second time to look for them.
+pub(crate) fn measure(bytes: &[u8], limits: &Limits) -> Result<bool, Unreadable> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::Broken)?;
     recognise(&archive)?;
     let swollen = Unreadable::Swollen { limit: limits.unpacked_bytes };
@@ -35,6 +37,7 @@ pub(crate) fn measure(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
         return Err(swollen);
     }
     let mut left = limits.unpacked_bytes;
+    let mut may_be_merged = false;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| Unreadable::Broken)?;
         let mut tags = Tags::default();
@@ -43,8 +46,9 @@ pub(crate) fn measure(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
             return Err(swollen);
         }
         left -= unpacked;
+        may_be_merged |= tags.merged > 0;
     }
-    Ok(())
+    Ok(may_be_merged)
 }
 
 /// What kind of document the package holds, by the names of its parts.
@@ -85,12 +89,13 @@ fn drain(part: impl Read, most: u64, tags: &mut Tags) -> Result<Option<u64>, Unr
 }
 
 /// Counts the tags that cost a reader much more memory than they take in the file: `<si>` and `<xf>`, in whatever part
-/// and under whatever namespace prefix they stand.
+/// and under whatever namespace prefix they stand. Also those that begin like `<mergeCell>`.
 #[derive(Default)]
 struct Tags {
     before: [u8; 2],
     strings: usize,
     formats: usize,
+    merged: usize,
 }
 
 impl Tags {
@@ -99,6 +104,7 @@ impl Tags {
             match (self.before, byte) {
                 ([b'<' | b':', b's'], b'i') => self.strings += 1,
                 ([b'<' | b':', b'x'], b'f') => self.formats += 1,
+                ([b'<' | b':', b'm'], b'e') => self.merged += 1,
                 _ => {}
             }
             self.before = [self.before[1], byte];

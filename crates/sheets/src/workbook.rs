@@ -17,13 +17,13 @@ use crate::unreadable::Unreadable;
 const LINES_ABOVE: usize = 20;
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
-    package::measure(bytes, limits)?;
+    let may_be_merged = package::measure(bytes, limits)?;
     // The reader is other people's code and the file may have been made to hurt: a panic in there is a broken file.
-    catch_unwind(AssertUnwindSafe(|| read_measured(bytes, limits)))
+    catch_unwind(AssertUnwindSafe(|| read_measured(bytes, limits, may_be_merged)))
         .unwrap_or(Err(Unreadable::Broken))
 }
 
-fn read_measured(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
+fn read_measured(bytes: &[u8], limits: &Limits, may_be_merged: bool) -> Result<Table, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names: Vec<String> = workbook
         .sheets_metadata()
@@ -44,7 +44,9 @@ fn read_measured(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
         if lines.is_empty() {
             continue;
         }
-        fill_merged(&mut workbook, &name, &mut lines)?;
+        if may_be_merged {
+            fill_merged(&mut workbook, &name, &mut lines)?;
+        }
         let mut read = header::split(lines)?;
         if read.rows.len() > limits.rows {
             return Err(Unreadable::TooManyRows { limit: limits.rows });
