@@ -4,6 +4,7 @@
 mod crates;
 mod glossary;
 mod names;
+mod reach;
 mod sizes;
 mod slices;
 mod source;
@@ -19,6 +20,7 @@ pub fn faults(root: &Path) -> Outcome<Vec<String>> {
     let mut faults = crates::faults(&sources);
     faults.extend(slices::faults(&sources));
     faults.extend(names::faults(&sources));
+    faults.extend(reach::faults(&sources));
     faults.extend(templates::faults(&sources));
     faults.extend(glossary::faults(&sources));
     Ok(faults)
