@@ -1,0 +1,125 @@
+use kernel::{Date, Failure, Reach};
+use sea_orm::FromQueryResult;
+use storage::{Source, Sql};
+
+use super::types::Figures;
+
+#[derive(FromQueryResult)]
+struct Row {
+    code: String,
+    name: String,
+    place: String,
+    kindergartens: i64,
+    public: i64,
+    inclusive: i64,
+    private: i64,
+    good: i64,
+    children: i64,
+    placed: i64,
+    clusters: i64,
+}
+
+/// The figures of the districts that the actor's areas hold, in official order, on a day: one query.
+pub(crate) async fn figures(source: &impl Source, day: Date) -> Result<Vec<Figures>, Failure> {
+    let areas = Reach { areas: source.reach().areas.clone(), ..Reach::default() };
+    select(source, day, &areas).await
+}
+
+/// The figures of one district, whoever asks: the caller has been let to its page already.
+pub(crate) async fn only(source: &impl Source, district: &kernel::Place, day: Date) -> Result<Option<Figures>, Failure> {
+    let area = Reach { areas: vec![district.clone()], ..Reach::default() };
+    Ok(select(source, day, &area).await?.into_iter().next())
+}
+
+async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Figures>, Failure> {
+    let count = |condition: &str, name: &str| format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS bigint) AS {name}");
+    let columns = [
+        count("s.ownership = 'public'", "public"),
+        count("s.ownership = 'inclusive'", "inclusive"),
+        count("s.ownership = 'private'", "private"),
+        count("s.grade IN ('provincial', 'municipal')", "good"),
+        count("m.id IS NOT NULL", "placed"),
+    ]
+    .join(", ");
+    let mut sql = Sql::new("SELECT d.code, d.name, d.place, count(s.id) AS kindergartens, ");
+    sql.text(&columns);
+    sql.text(
+        ", CAST(coalesce(sum(s.children), 0) AS bigint) AS children, count(DISTINCT m.cluster_id) AS clusters \
+         FROM district d LEFT JOIN kindergarten_state s ON s.district_code = d.code AND s.status = 'open' AND ",
+    );
+    sql.on_day("s", day).text(" LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ").on_day("m", day);
+    sql.text(" WHERE ").within(areas, "d.place", "s.kindergarten_id", day);
+    sql.text(" GROUP BY d.code, d.name, d.place, d.position ORDER BY d.position");
+    let rows = source.all::<Row>(sql).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Figures {
+            code: row.code,
+            name: row.name,
+            place: row.place,
+            kindergartens: row.kindergartens,
+            public: row.public,
+            inclusive: row.inclusive,
+            private: row.private,
+            good: row.good,
+            children: row.children,
+            placed: row.placed,
+            clusters: row.clusters,
+            target: 0,
+        })
+        .collect())
+}
+
+/// One cluster of a district's list.
+#[derive(FromQueryResult)]
+pub(super) struct ClusterLine {
+    pub(super) cluster_id: kernel::ClusterId,
+    pub(super) name: String,
+    pub(super) size: i64,
+    pub(super) public: i64,
+    pub(super) inclusive: i64,
+    pub(super) private: i64,
+    pub(super) centre: Option<String>,
+}
+
+/// The clusters of a district on a day; a district has at most a few hundred.
+pub(super) async fn clusters(source: &impl Source, district: &str, day: Date) -> Result<Vec<ClusterLine>, Failure> {
+    let mut sql = Sql::new(
+        "SELECT c.cluster_id, c.name, count(m.id) AS size, \
+         CAST(coalesce(sum(CASE WHEN s.ownership = 'public' THEN 1 ELSE 0 END), 0) AS bigint) AS public, \
+         CAST(coalesce(sum(CASE WHEN s.ownership = 'inclusive' THEN 1 ELSE 0 END), 0) AS bigint) AS inclusive, \
+         CAST(coalesce(sum(CASE WHEN s.ownership = 'private' THEN 1 ELSE 0 END), 0) AS bigint) AS private, \
+         max(CASE WHEN m.role = 'centre' THEN s.name END) AS centre \
+         FROM cluster k JOIN cluster_state c ON c.cluster_id = k.id AND ",
+    );
+    sql.on_day("c", day).text(" LEFT JOIN membership m ON m.cluster_id = k.id AND ").on_day("m", day);
+    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ").on_day("s", day);
+    sql.text(" WHERE k.district_code = ").bind(district);
+    sql.text(" GROUP BY c.cluster_id, c.name, c.sort_key ORDER BY c.sort_key LIMIT 400");
+    source.all(sql).await
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct Site {
+    pub(super) id: kernel::KindergartenId,
+    pub(super) name: String,
+    pub(super) lon: f64,
+    pub(super) lat: f64,
+    pub(super) ownership: String,
+    pub(super) role: Option<String>,
+    pub(super) cluster_id: Option<kernel::ClusterId>,
+    pub(super) cluster_name: Option<String>,
+}
+
+/// The open kindergartens within reach with their clusters, for the city's map; bounded well above the city's size.
+pub(super) async fn sites(source: &impl Source, day: Date) -> Result<Vec<Site>, Failure> {
+    let mut sql = Sql::new(
+        "SELECT s.kindergarten_id AS id, s.name, s.lon, s.lat, s.ownership, m.role, m.cluster_id, c.name AS cluster_name \
+         FROM kindergarten_state s LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ",
+    );
+    sql.on_day("m", day).text(" LEFT JOIN cluster_state c ON c.cluster_id = m.cluster_id AND ").on_day("c", day);
+    sql.text(" WHERE s.status = 'open' AND ").on_day("s", day).text(" AND ");
+    let reach = source.reach().clone();
+    sql.within(&reach, "s.place", "s.kindergarten_id", day).text(" LIMIT 20000");
+    source.all(sql).await
+}
