@@ -154,3 +154,28 @@ pub async fn run(db: Db, shutdown: impl Future<Output = ()>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::stage::stages;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_dead_holders_lease_is_taken_over_though_the_clock_stands_still() {
+        for stage in stages("dead").await {
+            let mut dead = Sealer::new(&stage.db).unwrap();
+            assert!(dead.turn().await.unwrap().is_some());
+            stage.record("kg_1").await;
+            let mut next = Sealer::new(&stage.db).unwrap();
+            assert!(next.turn().await.unwrap().is_none());
+            let (lease, since) = next.seen.take().unwrap();
+            let waited = Duration::from_millis(LEASE_MS as u64);
+            next.seen = since.checked_sub(waited).map(|since| (lease, since));
+            assert!(next.turn().await.unwrap().is_some());
+            let (mine, _) = next.seen.clone().unwrap();
+            let (theirs, _) = dead.seen.clone().unwrap();
+            assert!(mine.until > theirs.until, "others see that the lease moved");
+            assert!(dead.turn().await.unwrap().is_none());
+        }
+    }
+}

@@ -47,5 +47,5 @@ mod tests {
     mod exporting;
     mod reading;
     mod sealing;
-    mod stage;
+    pub mod stage;
 }
