@@ -4,6 +4,8 @@
 //! unpacked; whatever can't be read is refused whole with a sentence that says what was expected and what to do.
 //! Writing makes the three kinds of workbook that offices receive from us: lists, templates and returned tables.
 
+pub mod cells;
+
 mod delimited;
 mod header;
 mod limits;

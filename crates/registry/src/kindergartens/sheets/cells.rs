@@ -3,122 +3,9 @@
 use geography::Datum;
 use policy::{Grade, Ownership, RunBy, Status};
 use sheets::Cell;
+pub(super) use sheets::cells::{Read, code, excerpt, half_width, phrase, says_nothing, unusable};
 
 use crate::kindergartens::types::{Field, OpenedOn};
-
-/// A value, and what was put right to get it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Read<T> {
-    pub(super) value: T,
-    pub(super) mended: Option<String>,
-}
-
-impl<T> Read<T> {
-    fn plain(value: T) -> Read<T> {
-        Read { value, mended: None }
-    }
-}
-
-/// A full-width digit, letter or sign as its half-width twin.
-pub(super) fn half_width(letter: char) -> char {
-    match letter {
-        '\u{3000}' | '\u{a0}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
-        letter => letter,
-    }
-}
-
-/// A cell that can't hold a value at all.
-pub(super) fn unusable(cell: &Cell) -> Option<String> {
-    match cell {
-        Cell::Formula(formula) => Some(format!(
-            "单元格是公式（{}），不读取公式的结果。请复制该列，用“选择性粘贴—数值”贴回后再上传。",
-            excerpt(formula)
-        )),
-        Cell::Fault(fault) => Some(format!("单元格是错误值 {fault}。请改成实际内容。")),
-        _ => None,
-    }
-}
-
-/// Something short to quote.
-pub(super) fn excerpt(text: &str) -> String {
-    let mut letters = text.chars();
-    let start: String = letters.by_ref().take(30).collect();
-    if letters.next().is_some() { format!("{start}…") } else { start }
-}
-
-/// Whether a cell says that there is nothing: empty, a dash, 无.
-pub(super) fn says_nothing(cell: &Cell) -> bool {
-    matches!(
-        cell.text().trim_matches(|letter: char| letter.is_whitespace()),
-        "" | "-" | "—" | "——" | "/" | "\\" | "无" | "暂无" | "N/A" | "n/a" | "NULL" | "null"
-    )
-}
-
-/// A code: no blanks, half-width throughout.
-pub(super) fn code(cell: &Cell) -> Read<String> {
-    let raw = raw(cell);
-    let value: String = raw
-        .chars()
-        .map(half_width)
-        .filter(|letter| !letter.is_whitespace() && !is_invisible(*letter))
-        .collect();
-    let mended = (value != raw).then(|| {
-        format!("“{}”中的空格或全角字符已去除，读作“{}”。", excerpt(&raw), excerpt(&value))
-    });
-    Read { value, mended }
-}
-
-/// A name or address: half-width digits and letters, full-width brackets, no blanks beside Chinese characters.
-pub(super) fn phrase(cell: &Cell) -> Read<String> {
-    let raw = raw(cell);
-    let half: String =
-        raw.chars().map(half_width).filter(|letter| !is_invisible(*letter)).collect();
-    let mut value = String::with_capacity(half.len());
-    let mut letters = half.trim().chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '(' => value.push('（'),
-            ')' => value.push('）'),
-            letter if letter.is_whitespace() => {
-                // A blank separates Latin words and nothing else.
-                let next = letters.peek().is_some_and(char::is_ascii_alphanumeric);
-                if next && value.ends_with(|before: char| before.is_ascii_alphanumeric()) {
-                    value.push(' ');
-                }
-            }
-            letter => value.push(letter),
-        }
-    }
-    // Which brackets a name has is a matter of taste and not worth a word.
-    let same: String = raw
-        .chars()
-        .map(|letter| {
-            if matches!(letter, '(') {
-                '（'
-            } else if letter == ')' {
-                '）'
-            } else {
-                letter
-            }
-        })
-        .collect();
-    let mended = (value != same).then(|| {
-        format!("“{}”中的空格或全角字符已规范，读作“{}”。", excerpt(&raw), excerpt(&value))
-    });
-    Read { value, mended }
-}
-
-fn raw(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => text.clone(),
-        cell => cell.text().into_owned(),
-    }
-}
-
-fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
-}
 
 /// A whole number of people, classes or square metres.
 pub(super) fn count(cell: &Cell, field: Field) -> Result<Read<u32>, String> {
@@ -234,7 +121,7 @@ fn term<T: Copy>(
     terms: &[(T, &[&str], &[&str])],
     label: fn(T) -> &'static str,
 ) -> Option<Read<T>> {
-    let raw = raw(cell);
+    let raw = sheets::cells::untrimmed(cell);
     let text: String =
         raw.chars().map(half_width).filter(|letter| !letter.is_whitespace()).collect();
     let bare = text.trim_end_matches("幼儿园").trim_end_matches('园');
@@ -380,21 +267,6 @@ mod tests {
 
     fn cell(text: &str) -> Cell {
         Cell::Text(text.to_owned())
-    }
-
-    #[test]
-    fn full_width_digits_and_blanks_are_mended_and_said() {
-        let read = code(&cell("ＳＺ ０１"));
-        assert_eq!(read.value, "SZ01");
-        assert!(read.mended.unwrap().contains("SZ01"));
-        assert_eq!(code(&cell("SZ01")).mended, None);
-        let read = phrase(&cell("青禾 幼儿园（第２园区）"));
-        assert_eq!(read.value, "青禾幼儿园（第2园区）");
-        assert!(read.mended.is_some());
-        assert_eq!(
-            phrase(&cell("青禾ABC Kids幼儿园(东区)")),
-            Read::plain("青禾ABC Kids幼儿园（东区）".into())
-        );
     }
 
     #[test]
