@@ -1,5 +1,5 @@
 //! No query forgets whom it is for: a store's function that reads records which lie somewhere narrows them to the reader's
-//! reach, or its comment says the word and why reach has been asked already.
+//! reach, or its comment says why reach has been asked already: the word itself, or "just found" of the record it belongs to.
 
 use super::source::{Source, holds};
 
@@ -50,10 +50,11 @@ fn faults_of(source: &Source) -> Vec<String> {
         };
         table_in(&function.text).map(str::to_owned).or_else(borrowed)
     };
+    // Inside a change (`tx: &Tx`) a rule needs the facts of all; what a person is shown comes through a `Source`.
     let asks = |function: &Function| {
-        function.text.contains("within(")
-            || function.text.contains("reach")
-            || function.comment.to_lowercase().contains("reach")
+        let said = |word: &str| function.comment.to_lowercase().contains(word);
+        let narrows = function.text.contains("within(") || function.text.contains("reach");
+        narrows || function.text.contains("tx: &Tx") || said("reach") || said("just found")
     };
     let forgotten = functions.iter().filter(|function| function.waits && !asks(function));
     forgotten
