@@ -264,6 +264,53 @@ impl Assigner {
         }
     }
 
+    /// Moves an item in, the one that it crowds out to a third cluster with room: the best such chain, if any helps.
+    /// Only where distances alone count.
+    fn eject(&mut self, plan: &mut Allocation, item: u32, nearest: &[(u32, f64)]) -> bool {
+        let model = plan.model;
+        let from = plan.slot_of_item(item);
+        let here = model.cost(item, plan.slots[from as usize].candidate);
+        let demand = |item: u32| model.items[item as usize].demand;
+        let mut best = (-EPSILON, NONE, NONE, NONE);
+        // The second move alone would be a shift, so the first must bring the item nearer.
+        for &(through, cost) in nearest.iter().filter(|&&(slot, cost)| slot != from && cost < here)
+        {
+            let slot = &plan.slots[through as usize];
+            let too_much = (slot.load + demand(item))
+                .saturating_sub(model.candidates[slot.candidate as usize].capacity);
+            let pinned = plan.pinned(through);
+            for &other in
+                slot.members.iter().filter(|&&other| other != pinned && demand(other) >= too_much)
+            {
+                let so_far = cost - here - model.cost(other, slot.candidate);
+                let open = model
+                    .near
+                    .of(other)
+                    .iter()
+                    .map(|arc| (plan.slot_of_candidate(arc.to), arc.cost));
+                let open = open.filter(|&(slot, _)| slot != NONE).take(NEAREST_OPEN);
+                for (to, cost) in open.take_while(|(_, cost)| so_far + cost < best.0) {
+                    if to != from && to != through && plan.has_room(to, demand(other)) {
+                        best = (so_far + cost, through, other, to);
+                        break;
+                    }
+                }
+            }
+        }
+        let (_, through, other, to) = best;
+        if to == NONE
+            || !model.items[item as usize].apart.is_empty()
+            || !model.items[other as usize].apart.is_empty()
+        {
+            return false;
+        }
+        plan.shift(other, to);
+        plan.shift(item, through);
+        self.enqueue(through);
+        self.enqueue(to);
+        true
+    }
+
     /// Takes the best shift or exchange of one item, if any helps.
     fn improve(&mut self, plan: &mut Allocation, item: u32) {
         let from = plan.slot_of_item(item);
@@ -294,6 +341,11 @@ impl Assigner {
                     best = (delta, to, other);
                 }
             }
+        }
+        if plain && best.1 == NONE && self.eject(plan, item, &nearest) {
+            self.enqueue(from);
+            self.nearest = nearest;
+            return;
         }
         let (_, to, other) = best;
         if to != NONE {
