@@ -89,6 +89,7 @@ function picked() {
   const several = desk.several || desk.picked.size > 1;
   bar.hidden = !several;
   if (!several) return;
+  part("news").hidden = true;
   const homes = new Set([...desk.picked].map((id) => desk.home.get(id)));
   const one = homes.size === 1 && !homes.has(undefined);
   bar.replaceChildren(
