@@ -394,8 +394,8 @@ fn gather(
     let title = |meaning: Meaning| {
         columns.get(&meaning).map_or(String::new(), |column| table.header[*column].clone())
     };
-    let mut groups: BTreeMap<(String, Option<String>, Option<Date>, Option<Date>), Vec<usize>> =
-        BTreeMap::new();
+    type State = (String, Option<String>, Option<Date>, Option<Date>);
+    let mut groups: BTreeMap<State, Vec<usize>> = BTreeMap::new();
     for (index, one) in told.iter().enumerate().filter(|(_, one)| !one.cluster.is_empty()) {
         groups
             .entry((one.cluster.clone(), one.district.clone(), one.from, one.to))

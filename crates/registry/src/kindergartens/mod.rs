@@ -25,4 +25,6 @@ pub use types::{
 };
 
 #[cfg(test)]
+pub(crate) use tests::samples;
+#[cfg(test)]
 mod tests;

@@ -61,7 +61,7 @@ pub fn preview(
             verdict(row, &columns, regions, existing, reading)
         });
         if index.is_multiple_of(ROWS_PER_REPORT) {
-            progress((count + index) / 2, table.rows.len());
+            progress(usize::midpoint(count, index), table.rows.len());
         }
     }
     notes.extend(datums.note(reading));

@@ -6,7 +6,7 @@ mod writing;
 
 use std::collections::BTreeMap;
 
-use kernel::{Date, Failure, KindergartenId};
+use kernel::{ClusterId, Date, Failure, KindergartenId};
 use storage::{Source, Sql, like_pattern};
 
 pub use papers::{delegations, end_delegation, record_delegation};
@@ -26,7 +26,7 @@ const MOST_STATES: i64 = 200;
 fn select(day: Date) -> Sql {
     let mut sql = Sql::new("SELECT ");
     sql.text(row::STATE_COLUMNS);
-    sql.text(", m.cluster_id, cs.name AS cluster_name, m.role AS cluster_role, ");
+    sql.text(", m.cluster_id, cs.name AS cluster_name, m.role AS cluster_role, m.valid_from AS cluster_since, ");
     sql.text("CAST((SELECT count(*) FROM paper p WHERE p.kindergarten_id = s.kindergarten_id AND p.kind = 'delegation' AND ");
     sql.on_day("p", day).text(") AS bigint) AS papers ");
     from(&mut sql, day);
@@ -90,8 +90,12 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
     equal("COALESCE(s.run_by, 'district')", filter.run_by.map(policy::RunBy::code));
     equal("s.status", filter.status.map(policy::Status::code));
     match filter.cluster {
-        Some(ClusterFilter::In(cluster)) => drop(sql.text(" AND m.cluster_id = ").bind(cluster)),
-        Some(ClusterFilter::Without) => drop(sql.text(" AND m.cluster_id IS NULL")),
+        Some(ClusterFilter::In(cluster)) => {
+            sql.text(" AND m.cluster_id = ").bind(cluster);
+        }
+        Some(ClusterFilter::Without) => {
+            sql.text(" AND m.cluster_id IS NULL");
+        }
         None => {}
     }
     if filter.without_code {
@@ -115,7 +119,22 @@ pub async fn in_district(src: &impl Source, district: &str, day: Date) -> Result
     list(src, &filter, day, MOST, 0).await
 }
 
-/// The kindergartens with these ids on `day`, by name, within reach: for a cluster's members of another time or place.
+/// The kindergartens of these clusters on `day`, by name, within reach.
+pub async fn in_clusters(src: &impl Source, clusters: &[ClusterId], day: Date) -> Result<Vec<Kindergarten>, Failure> {
+    let mut found = Vec::new();
+    for some in clusters.chunks(500) {
+        let mut sql = select(day);
+        sql.text(" AND m.cluster_id IN ").bind_list(some.iter().copied());
+        within(&mut sql, src);
+        sql.text(" ORDER BY s.sort_key, s.kindergarten_id");
+        for row in src.all::<KindergartenRow>(sql).await? {
+            found.push(row.read()?);
+        }
+    }
+    Ok(found)
+}
+
+/// The kindergartens with these ids on `day`, by name, within reach.
 pub async fn with_ids(src: &impl Source, ids: &[KindergartenId], day: Date) -> Result<Vec<Kindergarten>, Failure> {
     let mut found = Vec::new();
     for some in ids.chunks(500) {
@@ -134,7 +153,7 @@ pub async fn with_ids(src: &impl Source, ids: &[KindergartenId], day: Date) -> R
 pub async fn sites(src: &impl Source, filter: &Filter, day: Date) -> Result<Vec<Site>, Failure> {
     let mut sql = Sql::new(
         "SELECT s.kindergarten_id AS id, s.name, s.lon, s.lat, s.ownership, s.grade, m.cluster_id, \
-         cs.name AS cluster_name, m.role AS cluster_role ",
+         cs.name AS cluster_name, m.role AS cluster_role, m.valid_from AS cluster_since ",
     );
     from(&mut sql, day);
     narrow(&mut sql, filter);
@@ -182,7 +201,7 @@ pub async fn history(src: &impl Source, id: KindergartenId) -> Result<Vec<State>
 /// The clusters in which a kindergarten is, was and will be, the latest first. Reach was judged by [`find`].
 pub async fn stays(src: &impl Source, id: KindergartenId) -> Result<Vec<Stay>, Failure> {
     let mut sql = Sql::new(
-        "SELECT m.cluster_id, cs.name AS cluster_name, m.role AS cluster_role, m.valid_from, m.valid_to, m.paper_number \
+        "SELECT m.cluster_id, cs.name AS cluster_name, m.role AS cluster_role, m.valid_from AS cluster_since, m.valid_to, m.paper_number \
          FROM membership m JOIN cluster_state cs ON cs.cluster_id = m.cluster_id \
          AND cs.valid_from <= m.valid_from AND cs.valid_to > m.valid_from WHERE m.kindergarten_id = ",
     );

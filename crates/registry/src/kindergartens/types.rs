@@ -316,6 +316,7 @@ mod datum_by_label {
     use geography::Datum;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub(super) fn serialize<S: Serializer>(
         datum: &Datum,
         serializer: S,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use geography::Regions;
 use sheets::{Cell, cells};
 
-use crate::kindergartens::{Existing, Facts, RegisterId};
+use crate::kindergartens::{Existing, Facts, NationalCode, RegisterId};
 
 /// Kindergartens under everything they may be called.
 pub(super) struct Lookup<'a> {
@@ -31,11 +31,11 @@ impl<'a> Lookup<'a> {
         let mut by_name = [HashMap::new(), HashMap::new(), HashMap::new()];
         for facts in register.values() {
             let former = facts.former_codes.iter().map(RegisterId::as_str);
-            for code in former.chain(facts.national_code.as_ref().map(|code| code.as_str())) {
+            for code in former.chain(facts.national_code.as_ref().map(NationalCode::as_str)) {
                 by_code.entry(code).or_insert(facts);
             }
             let mut add = |kind: usize, name: String| {
-                by_name[kind].entry(name).or_insert_with(Vec::new).push(facts)
+                by_name[kind].entry(name).or_insert_with(Vec::new).push(facts);
             };
             add(0, facts.name.to_string());
             add(1, short(&facts.name, regions).to_owned());

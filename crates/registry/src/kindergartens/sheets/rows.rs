@@ -260,9 +260,7 @@ impl<'a> Hand<'a> {
     fn district(&mut self) -> Option<String> {
         let named = self.cell(Meaning::Of(Field::District));
         let coded = self.cell(Meaning::DistrictCode);
-        let Some((cell, title)) = named.or(coded) else {
-            return None;
-        };
+        let (cell, title) = named.or(coded)?;
         let written = cells::code(cell);
         let Some(district) = self.regions.district_named(&written.value) else {
             let all: Vec<&str> =

@@ -151,7 +151,7 @@ fn values(facts: &Facts, regions: &Regions) -> Vec<Value> {
     for (field, text) in Field::ALL.iter().zip(rules::readable(facts, regions)) {
         match field {
             Field::Point => {
-                values.extend([Value::from(facts.point.lon), Value::from(facts.point.lat)])
+                values.extend([Value::from(facts.point.lon), Value::from(facts.point.lat)]);
             }
             Field::Datum => {}
             field => values.push(match numbers.iter().find(|(counted, _)| counted == field) {
@@ -161,4 +161,66 @@ fn values(facts: &Facts, regions: &Regions) -> Vec<Value> {
         }
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use sheets::Limits;
+
+    use super::*;
+    use crate::kindergartens::sheets::preview;
+    use crate::kindergartens::tests::samples::day;
+    use crate::kindergartens::types::{Existing, Reading, Verdict};
+
+    #[test]
+    fn the_examples_of_the_template_are_a_register_without_a_message() {
+        let fields = fields(Regions::shipped());
+        let line = |text: fn(&TemplateField) -> &str| {
+            fields.iter().map(text).collect::<Vec<_>>().join(",")
+        };
+        let text = format!("{}\n{}\n", line(|field| &field.title), line(|field| &field.example));
+        let table = sheets::read(text.as_bytes(), &Limits::default()).unwrap();
+        let preview = preview(
+            &table,
+            Regions::shipped(),
+            &Existing::new(),
+            &Reading::on(day()),
+            &mut |_, _| {},
+        );
+        let row = preview.unwrap().rows.remove(0);
+        assert_eq!((row.verdict, row.messages.as_slice()), (Verdict::New, &[][..]));
+        let facts = row.facts.unwrap();
+        assert!(
+            facts.national_code.is_some()
+                && facts.run_by.is_some()
+                && facts.floor_area_m2.is_some()
+        );
+    }
+
+    #[test]
+    fn every_choice_of_the_template_is_understood() {
+        for field in fields(Regions::shipped()) {
+            for choice in &field.choices {
+                let cell = sheets::Cell::Text(choice.clone());
+                let understood =
+                    match field.title.as_str() {
+                        "区" => Regions::shipped().district_named(choice).is_some(),
+                        "街道" => {
+                            Regions::shipped().streets.iter().any(|street| street.name == *choice)
+                        }
+                        "坐标系" => super::super::cells::datum(&cell).is_ok(),
+                        "办园性质" => super::super::cells::ownership(&cell)
+                            .is_ok_and(|read| read.mended.is_none()),
+                        "隶属" => super::super::cells::run_by(&cell)
+                            .is_ok_and(|read| read.mended.is_none()),
+                        "等级" => super::super::cells::grade(&cell)
+                            .is_ok_and(|read| read.mended.is_none()),
+                        "状态" => super::super::cells::status(&cell)
+                            .is_ok_and(|read| read.mended.is_none()),
+                        _ => false,
+                    };
+                assert!(understood, "{}: {choice}", field.title);
+            }
+        }
+    }
 }

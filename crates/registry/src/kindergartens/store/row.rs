@@ -59,6 +59,7 @@ pub(super) struct KindergartenRow {
     cluster_id: Option<ClusterId>,
     cluster_name: Option<String>,
     cluster_role: Option<String>,
+    cluster_since: Option<Date>,
     papers: i64,
 }
 
@@ -73,6 +74,7 @@ pub(super) struct SiteRow {
     cluster_id: Option<ClusterId>,
     cluster_name: Option<String>,
     cluster_role: Option<String>,
+    cluster_since: Option<Date>,
 }
 
 #[derive(FromQueryResult)]
@@ -80,7 +82,7 @@ pub(super) struct StayRow {
     cluster_id: ClusterId,
     cluster_name: String,
     cluster_role: String,
-    valid_from: Date,
+    cluster_since: Date,
     valid_to: Date,
     paper_number: String,
 }
@@ -107,7 +109,7 @@ impl KindergartenRow {
             since: self.state.valid_from,
             until: self.state.valid_to,
             place: Place::from_path(self.state.place),
-            cluster: in_cluster(self.cluster_id, self.cluster_name, self.cluster_role)?,
+            cluster: in_cluster(self.cluster_id, self.cluster_name, self.cluster_role, self.cluster_since)?,
             delegated: self.papers > 0,
         })
     }
@@ -120,7 +122,7 @@ impl SiteRow {
             point: Point { lon: self.lon, lat: self.lat },
             ownership: known(Ownership::from_code(&self.ownership), &self.ownership)?,
             grade: known(Grade::from_code(&self.grade), &self.grade)?,
-            cluster: in_cluster(self.cluster_id, self.cluster_name, self.cluster_role)?,
+            cluster: in_cluster(self.cluster_id, self.cluster_name, self.cluster_role, self.cluster_since)?,
             name: self.name,
         })
     }
@@ -130,19 +132,23 @@ impl StayRow {
     pub(super) fn read(self) -> Result<Stay, Failure> {
         let role = known(Role::from_code(&self.cluster_role), &self.cluster_role)?;
         Ok(Stay {
-            cluster: InCluster { id: self.cluster_id, name: self.cluster_name, role },
-            from: self.valid_from,
+            cluster: InCluster { id: self.cluster_id, name: self.cluster_name, role, since: self.cluster_since },
             to: self.valid_to,
             paper_number: self.paper_number,
         })
     }
 }
 
-fn in_cluster(id: Option<ClusterId>, name: Option<String>, role: Option<String>) -> Result<Option<InCluster>, Failure> {
-    match (id, role) {
-        (Some(id), Some(role)) => {
+fn in_cluster(
+    id: Option<ClusterId>,
+    name: Option<String>,
+    role: Option<String>,
+    since: Option<Date>,
+) -> Result<Option<InCluster>, Failure> {
+    match (id, role, since) {
+        (Some(id), Some(role), Some(since)) => {
             let role = known(Role::from_code(&role), &role)?;
-            Ok(Some(InCluster { id, name: name.unwrap_or_default(), role }))
+            Ok(Some(InCluster { id, name: name.unwrap_or_default(), role, since }))
         }
         _ => Ok(None),
     }

@@ -1,7 +1,11 @@
 //! Whole registers through the preview: each verdict, each kind of damage, with invented kindergartens.
 
 mod columns;
+mod correcting;
 mod damaged;
+mod delegating;
+mod entering;
+mod listing;
 mod previewing;
 pub(crate) mod samples;
 mod writing;

@@ -2,10 +2,12 @@ use super::*;
 use crate::kindergartens::{list, returned, template};
 
 #[test]
-fn the_template_filled_in_with_its_examples_is_a_register() {
+fn the_template_as_it_comes_has_a_header_and_no_rows() {
     let bytes = template(grid()).unwrap();
-    let empty = sheets::read(&bytes, &Limits::default());
-    assert_eq!(empty, Err(sheets::Unreadable::NoRows { header_line: 1 }));
+    assert_eq!(
+        sheets::read(&bytes, &Limits::default()),
+        Err(sheets::Unreadable::NoRows { header_line: 1 })
+    );
 }
 
 #[test]

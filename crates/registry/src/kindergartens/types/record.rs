@@ -31,6 +31,8 @@ pub struct InCluster {
     pub name: String,
     /// What the kindergarten is in it.
     pub role: Role,
+    /// Since when, in this role and by this decision.
+    pub since: Date,
 }
 
 /// One kindergarten on one day.
@@ -76,9 +78,7 @@ pub struct State {
 pub struct Stay {
     /// The cluster, under its name on the first day.
     pub cluster: InCluster,
-    /// From this day,
-    pub from: Date,
-    /// before this day.
+    /// It ends before this day.
     pub to: Date,
     /// The document that decided it.
     pub paper_number: String,

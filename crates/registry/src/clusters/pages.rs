@@ -1,0 +1,3 @@
+//! placeholder
+/// Routes.
+pub fn routes() -> web::Routes { web::Routes::default() }
