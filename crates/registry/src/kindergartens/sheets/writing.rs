@@ -58,7 +58,7 @@ fn fields(regions: &Regions) -> Vec<TemplateField> {
             ..chosen("街道", false, "所在街道，须属于所填的区。", "粤海街道", streets)
         },
         field("社区", false, "所在社区。", "青禾社区"),
-        field("地址", false, "门牌地址。", "青禾路 1 号"),
+        field("地址", false, "门牌地址。", "青禾路1号"),
         field("经度", true, "以度为单位的小数，至少 5 位小数。", "113.936512"),
         field("纬度", true, "以度为单位的小数，至少 5 位小数。", "22.528310"),
         chosen(
