@@ -5,6 +5,7 @@
 //! they keep what must always be true: one cluster a day, one centre, one district, names unique in the city.
 
 pub mod acts;
+pub mod sheets;
 pub mod store;
 
 mod pages;
