@@ -1,0 +1,122 @@
+//! `gongzhi import`: a bureau's files into the database; of a register, also only a look at what would become of it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use registry::kindergartens::{Existing, Preview, Verdict, preview};
+
+use super::files;
+use super::open::{ConfigurationFile, with_database};
+use super::outcome::{Ending, Outcome, Trouble, print, say};
+use super::register::{ReadingOptions, table};
+use super::solve::json_line;
+
+/// Messages that are shown before the rest is only counted.
+const SHOWN_ROWS: usize = 50;
+
+/// Take a bureau's files over.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Import {
+    Kindergartens(Kindergartens),
+    Regions(RegionsOf),
+}
+
+/// Take a register of kindergartens over: all its good rows, at once or not at all.
+#[derive(Args, Debug)]
+pub(crate) struct Kindergartens {
+    /// The register: CSV or Excel, columns recognised under the names that offices use
+    file: PathBuf,
+    /// Only say what would become of each row; needs no database
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON: every row with its verdict and messages, and totals
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    reading: ReadingOptions,
+    #[command(flatten)]
+    configuration: ConfigurationFile,
+}
+
+/// Take districts, streets, communities (CSV with codes) and outlines (GeoJSON) over.
+#[derive(Args, Debug)]
+pub(crate) struct RegionsOf {
+    /// Folder with the bureau's files
+    folder: PathBuf,
+    #[command(flatten)]
+    configuration: ConfigurationFile,
+}
+
+/// Imports what was asked for.
+pub(crate) fn run(wanted: Import) -> Outcome {
+    match wanted {
+        Import::Kindergartens(wanted) if wanted.dry_run => dry_run(&wanted),
+        Import::Kindergartens(wanted) => kindergartens(&wanted),
+        Import::Regions(wanted) => regions(&wanted),
+    }
+}
+
+fn dry_run(wanted: &Kindergartens) -> Outcome {
+    let regions = files::regions(wanted.reading.regions.as_deref())?;
+    let preview = preview(&table(&wanted.file)?, &regions, &Existing::new(), &wanted.reading.reading(), &mut |_, _| {})
+        .map_err(|fault| Trouble(format!("{}：{fault}", wanted.file.display())))?;
+    told(&preview, &wanted.file, wanted.json)
+}
+
+fn told(preview: &Preview, file: &Path, json: bool) -> Outcome {
+    print(&if json { json_line(preview)? } else { readable(preview, file) });
+    Ok(if preview.totals.refused > 0 { Ending::FaultFound } else { Ending::Done })
+}
+
+fn readable(preview: &Preview, file: &Path) -> String {
+    let totals = &preview.totals;
+    let mut text = format!(
+        "{}：共 {} 行，新增 {}，变更 {}，无变化 {}，拒绝 {}；有提醒 {}，已修正 {}。\n",
+        file.display(),
+        totals.rows,
+        totals.new,
+        totals.changed,
+        totals.unchanged,
+        totals.refused,
+        totals.with_warnings,
+        totals.mended
+    );
+    // Writing to a String can't fail.
+    for note in &preview.notes {
+        let _ = writeln!(text, "  {note}");
+    }
+    let mut shown = 0;
+    let with_messages = preview.rows.iter().filter(|row| !row.messages.is_empty());
+    let refused_first = with_messages
+        .clone()
+        .filter(|row| row.verdict == Verdict::Refused)
+        .chain(with_messages.clone().filter(|row| row.verdict != Verdict::Refused));
+    for row in refused_first.take(SHOWN_ROWS) {
+        shown += 1;
+        let _ = writeln!(text, "第 {} 行 {} {}（{}）", row.line, row.id, row.name, row.verdict.label());
+        for message in &row.messages {
+            let _ = writeln!(text, "  {}｜{}｜{}", message.severity.label(), message.column, message.text);
+        }
+    }
+    let rest = with_messages.count() - shown;
+    if rest > 0 {
+        let _ = writeln!(text, "另有 {rest} 行有问题或提醒，用 --json 查看全部。");
+    }
+    text
+}
+
+fn kindergartens(wanted: &Kindergartens) -> Outcome {
+    let _ = wanted;
+    Err(Trouble::new("尚未接通"))
+}
+
+fn regions(wanted: &RegionsOf) -> Outcome {
+    let regions = files::regions(Some(&wanted.folder))?;
+    with_database(&wanted.configuration, async |db, _| {
+        registry::places::acts::load_regions(&db, db.program("gongzhi import"), &regions).await?;
+        Ok(())
+    })?;
+    say(format_args!("已载入 {} 个区、{} 个街道、{} 个社区。", regions.districts.len(), regions.streets.len(), regions.communities.len()));
+    Ok(Ending::Done)
+}

@@ -1,0 +1,75 @@
+//! The command line: what can be asked for, and which file answers.
+
+mod check;
+mod files;
+mod import;
+mod interruption;
+mod open;
+mod outcome;
+mod plan;
+mod plan_file;
+mod register;
+mod schema;
+mod solve;
+mod verify_audit;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use outcome::{Outcome, Trouble, print, say};
+
+/// Gongzhi 共治: governing a city's preschools in clusters (学区).
+///
+/// Exit codes: 0 done; 1 done, and what was looked at is at fault (a hard breach, a refused row, a broken audit chain);
+/// 2 not done: wrong usage, wrong configuration, or input that can't be read.
+#[derive(Parser, Debug)]
+#[command(name = "gongzhi", version, propagate_version = true, max_term_width = 110)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Plan(plan::Plan),
+    Check(check::Check),
+    Solve(solve::Solve),
+    #[command(subcommand)]
+    Import(import::Import),
+    VerifyAudit(verify_audit::VerifyAudit),
+    Schema(schema::Schema),
+}
+
+/// Answers the command line.
+pub(crate) fn run() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(answer) if answer.use_stderr() => {
+            say(answer.render().ansi());
+            return ExitCode::from(Trouble::EXIT_CODE);
+        }
+        Err(help) => {
+            print(&help.to_string());
+            return ExitCode::SUCCESS;
+        }
+    };
+    match ended(line.command) {
+        Ok(ending) => ending.into(),
+        Err(trouble) => {
+            say(format_args!("错误：{trouble}"));
+            ExitCode::from(Trouble::EXIT_CODE)
+        }
+    }
+}
+
+fn ended(command: Command) -> Outcome {
+    match command {
+        Command::Plan(wanted) => plan::run(&wanted),
+        Command::Check(wanted) => check::run(&wanted),
+        Command::Solve(wanted) => solve::run(&wanted),
+        Command::Import(wanted) => import::run(wanted),
+        Command::VerifyAudit(wanted) => verify_audit::run(&wanted),
+        Command::Schema(wanted) => schema::run(&wanted),
+    }
+}

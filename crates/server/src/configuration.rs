@@ -1,0 +1,273 @@
+//! What a bureau sets: a TOML file and the environment (`GONGZHI_…`, which goes first), read and checked once at start.
+//!
+//! Every message names the key, where it stands, what was found and what is expected. The keys are in [`KEYS`]; the README
+//! lists them with an example.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use storage::Durability;
+use web::MapSettings;
+
+/// What every variable of the environment begins with.
+const PREFIX: &str = "GONGZHI";
+
+/// What `config` calls the environment.
+const ENVIRONMENT: &str = "the environment";
+
+/// Every key, with what it means.
+pub(crate) const KEYS: [(&str, &str); 13] = [
+    ("database_url", "数据库地址：sqlite://文件，或 postgres://…；默认是数据目录中的 gongzhi.db"),
+    ("data_dir", "数据目录"),
+    ("listen", "监听的地址和端口"),
+    ("connections", "数据库连接数"),
+    ("durability", "SQLite 提交的可靠程度：full 或 normal"),
+    ("city_code", "城市的行政区划代码，4 位"),
+    ("city_name", "城市的名称"),
+    ("secure_cookies", "Cookie 是否只经 HTTPS 传送"),
+    ("map_tiles", "地图瓦片地址，含 {z} {x} {y}；不设则只用内置边界"),
+    ("map_credit", "地图版权说明"),
+    ("map_approval", "审图号"),
+    ("log", "日志级别，如 info 或 gongzhi=debug,warn"),
+    ("log_format", "日志格式：text 或 json"),
+];
+
+/// The configuration of a server, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Configuration {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub(crate) database_url: String,
+    /// Where files are kept.
+    pub(crate) data_dir: PathBuf,
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// Connections for reading (SQLite) or altogether (PostgreSQL).
+    pub(crate) connections: u32,
+    /// How surely a commit survives a power cut on SQLite.
+    pub(crate) durability: Durability,
+    /// `4403`.
+    pub(crate) city_code: String,
+    /// 深圳市.
+    pub(crate) city_name: String,
+    /// Whether cookies may only travel over TLS.
+    pub(crate) secure_cookies: bool,
+    /// Maps.
+    pub(crate) map: MapSettings,
+    /// A filter of tracing.
+    pub(crate) log: String,
+    /// Whether log lines are JSON.
+    pub(crate) log_is_json: bool,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Faults(Vec<String>);
+
+impl std::fmt::Display for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "配置有 {} 处问题：", self.0.len())?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl Configuration {
+    /// From a file, if one is given, and the environment.
+    pub(crate) fn read(file: Option<&Path>) -> Result<Self, Faults> {
+        // Blank variables are those that a unit file left unset.
+        Self::from_sources(file, Environment::with_prefix(PREFIX).ignore_empty(true))
+    }
+
+    fn from_sources(file: Option<&Path>, environment: Environment) -> Result<Self, Faults> {
+        let mut builder = Config::builder();
+        if let Some(path) = file {
+            builder = builder.add_source(File::from(path).format(FileFormat::Toml));
+        }
+        let read = builder.add_source(environment).build();
+        let values = read.and_then(Config::try_deserialize::<HashMap<String, Value>>);
+        let values = values.map_err(|fault| {
+            let place = file.map(|path| path.display().to_string()).unwrap_or_default();
+            Faults(vec![format!("{place} 无法读取：{fault}")])
+        })?;
+        Sheet { values, faults: Vec::new() }.checked()
+    }
+}
+
+/// The values as read, and what is wrong with them.
+struct Sheet {
+    values: HashMap<String, Value>,
+    faults: Vec<String>,
+}
+
+impl Sheet {
+    fn checked(mut self) -> Result<Configuration, Faults> {
+        let data_dir = PathBuf::from(self.text("data_dir").unwrap_or_else(|| "gongzhi-data".to_owned()));
+        let default_url = format!("sqlite://{}", data_dir.join("gongzhi.db").display());
+        let configuration = Configuration {
+            database_url: self
+                .parsed("database_url", "sqlite://文件 或 postgres://用户@主机/库", |text| {
+                    let known = ["sqlite:", "postgres://", "postgresql://"];
+                    known.iter().any(|scheme| text.starts_with(scheme)).then(|| text.to_owned())
+                })
+                .unwrap_or(default_url),
+            listen: self
+                .parsed("listen", "地址和端口，如 127.0.0.1:8080", |text| text.parse().ok())
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            connections: self
+                .parsed("connections", "1 至 500 的整数", |text| text.parse().ok().filter(|count| (1..=500).contains(count)))
+                .unwrap_or(4),
+            durability: self
+                .parsed("durability", "full 或 normal", |text| match text {
+                    "full" => Some(Durability::Full),
+                    "normal" => Some(Durability::Normal),
+                    _ => None,
+                })
+                .unwrap_or(Durability::Full),
+            city_code: self
+                .parsed("city_code", "4 位数字，如 4403", |text| {
+                    (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
+                })
+                .unwrap_or_else(|| "4403".to_owned()),
+            city_name: self.text("city_name").unwrap_or_else(|| "深圳市".to_owned()),
+            secure_cookies: self
+                .parsed("secure_cookies", "true 或 false", |text| text.parse().ok())
+                .unwrap_or(true),
+            map: MapSettings {
+                tiles: self
+                    .parsed("map_tiles", "以 https:// 或 http:// 开头、含 {z}、{x}、{y} 的地址", |text| {
+                        let is_address = text.starts_with("https://") || text.starts_with("http://");
+                        (is_address && ["{z}", "{x}", "{y}"].iter().all(|part| text.contains(part))).then(|| text.to_owned())
+                    })
+                    .unwrap_or_default(),
+                credit: self.text("map_credit").unwrap_or_default(),
+                approval: self.text("map_approval").unwrap_or_default(),
+            },
+            log: self
+                .parsed("log", "日志级别，如 info 或 gongzhi=debug,warn", |text| {
+                    text.parse::<tracing_subscriber::EnvFilter>().ok().map(|_| text.to_owned())
+                })
+                .unwrap_or_else(|| "info,sqlx=warn".to_owned()),
+            log_is_json: self
+                .parsed("log_format", "text 或 json", |text| match text {
+                    "text" => Some(false),
+                    "json" => Some(true),
+                    _ => None,
+                })
+                .unwrap_or(false),
+            data_dir,
+        };
+        // The environment holds variables of our tools too (`GONGZHI_BIN`); a file holds nothing but configuration.
+        let mut unknown: Vec<(&String, &Value)> =
+            self.values.iter().filter(|(_, value)| value.origin() != Some(ENVIRONMENT)).collect();
+        unknown.sort_by_key(|(key, _)| *key);
+        for (key, value) in unknown {
+            let known: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
+            self.faults.push(format!("{}不是配置项；可用的有 {}", place(key, value), known.join("、")));
+        }
+        if self.faults.is_empty() { Ok(configuration) } else { Err(Faults(self.faults)) }
+    }
+
+    /// A value as text; numbers and flags of TOML are welcome wherever their text is.
+    fn text(&mut self, key: &str) -> Option<String> {
+        self.parsed(key, "文本", |text| Some(text.to_owned()))
+    }
+
+    fn parsed<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let value = self.values.remove(key)?;
+        let text = match &value.kind {
+            ValueKind::String(text) => text.trim().to_owned(),
+            ValueKind::Boolean(flag) => flag.to_string(),
+            ValueKind::I64(number) => number.to_string(),
+            _ => String::new(),
+        };
+        let parsed = (!text.is_empty()).then(|| parse(&text)).flatten();
+        if parsed.is_none() {
+            let found = if key == "database_url" { "（内容不显示）".to_owned() } else { format!("“{}”", excerpt(&text)) };
+            self.faults.push(format!("{}是{found}，应为{expected}", place(key, &value)));
+        }
+        parsed
+    }
+}
+
+/// Where a key stands: in the file under its name, or as a variable of the environment.
+fn place(key: &str, value: &Value) -> String {
+    match value.origin() {
+        Some(origin) if origin != ENVIRONMENT => format!("{origin} 中的 {key} "),
+        _ => format!("环境变量 {PREFIX}_{} ", key.to_ascii_uppercase()),
+    }
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str, variables: &[(&str, &str)]) -> Result<Configuration, Faults> {
+        let folder = std::env::temp_dir().join(format!("gongzhi-configuration-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let digest = toml.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        let file = folder.join(format!("{digest}.toml"));
+        std::fs::write(&file, toml).unwrap();
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment = Environment::with_prefix(PREFIX).ignore_empty(true).source(Some(variables));
+        Configuration::from_sources(Some(&file), environment)
+    }
+
+    #[test]
+    fn what_is_not_set_has_a_safe_default() {
+        let configuration = read("", &[]).unwrap();
+        assert_eq!(configuration.database_url, "sqlite://gongzhi-data/gongzhi.db");
+        assert_eq!(configuration.durability, Durability::Full);
+        assert!(configuration.secure_cookies);
+        assert_eq!(configuration.listen.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let toml = "listen = \"0.0.0.0:80\"\ncity_name = \"甲市\"\nconnections = 9";
+        let configuration = read(toml, &[("GONGZHI_BIN", "/usr/bin/true"), ("GONGZHI_LISTEN", "127.0.0.1:9000"), ("HOME", "/")]).unwrap();
+        assert_eq!(configuration.listen.to_string(), "127.0.0.1:9000");
+        assert_eq!((configuration.city_name.as_str(), configuration.connections), ("甲市", 9));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_its_key_what_was_found_and_what_is_expected() {
+        let faults = read("connections = 0\ndurability = \"fast\"\n", &[("GONGZHI_LISTEN", "here")]).unwrap_err();
+        assert_eq!(faults.0.len(), 3);
+        let text = faults.to_string();
+        for part in ["connections 是“0”，应为1 至 500", "durability 是“fast”，应为full 或 normal", "GONGZHI_LISTEN 是“here”，应为地址和端口"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_is_not_passed_over() {
+        let faults = read("lisen = \"127.0.0.1:1\"", &[]).unwrap_err();
+        assert!(faults.to_string().contains("lisen 不是配置项"), "{faults}");
+    }
+
+    #[test]
+    fn the_password_in_a_database_url_is_not_shown() {
+        let faults = read("database_url = \"mysql://root:hunter2@h/db\"", &[]).unwrap_err();
+        assert!(!faults.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let values = [
+            ("database_url", "postgres://h/db"), ("data_dir", "d"), ("listen", "127.0.0.1:1"), ("connections", "2"),
+            ("durability", "normal"), ("city_code", "4401"), ("city_name", "乙市"), ("secure_cookies", "false"),
+            ("map_tiles", "https://t.example/{z}/{x}/{y}.png"), ("map_credit", "c"), ("map_approval", "a"), ("log", "warn"),
+            ("log_format", "json"),
+        ];
+        assert_eq!(values.map(|(key, _)| key), KEYS.map(|(key, _)| key));
+        let variables: Vec<(String, &str)> = values.iter().map(|(key, value)| (format!("GONGZHI_{}", key.to_uppercase()), *value)).collect();
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+        let configuration = read("", &variables).unwrap();
+        assert!(configuration.log_is_json && !configuration.secure_cookies && configuration.map.approval == "a");
+    }
+}
