@@ -140,7 +140,7 @@ export class PlanMap {
   #symbolOf(feature, resolution) {
     const site = this.desk.sites.get(feature.get("site"));
     const cluster = this.desk.clusters.get(this.desk.home.get(site.id));
-    const state = this.desk.picked.has(site.id) ? "picked" : !cluster || this.desk.alarmed.has(site.id) ? "alarm" : "";
+    const state = this.desk.picked.has(site.id) ? "picked" : (!cluster && !this.desk.manyLeft) || this.desk.alarmed.has(site.id) ? "alarm" : "";
     return symbol(site.ownership, cluster?.centre === site.id, state, scaleAt(resolution) * (this.desk.open === cluster?.key && cluster ? 1.2 : 1));
   }
 

@@ -108,14 +108,20 @@ export class Panels {
       on: { input: (event) => { this.search = event.target.value; this.drawClusters(); } },
     });
     search.value = this.search;
-    const left = desk.content.unassigned.filter((id) => !wanted || hit(id));
+    const left = desk.content.unassigned.filter((id) => desk.sites.has(id) && (!wanted || hit(id)));
+    const listed = left.slice(0, 40);
+    const fresh = desk.clusters.size === 0 && !wanted;
     refill(this.panes.clusters,
+      fresh ? el("div", { class: "nothing" }, icon("wand"), el("p", { class: "nothing-title" }, "方案还是空的"),
+        el("p", {}, `全区 ${desk.sites.size} 所幼儿园都还没有划入学区。`),
+        desk.editable ? el("button", { class: "btn btn-primary", type: "button", "data-do": "propose", "data-at": "propose" }, icon("wand"), "自动划分") : null) : null,
       el("div", { class: "editor-search" }, search),
-      left.length ? el("section", { class: "cluster cluster-left", "aria-label": "未划入学区的幼儿园" },
+      left.length && !fresh ? el("section", { class: "cluster cluster-left", "aria-label": "未划入学区的幼儿园" },
         el("h2", {}, icon("alert-triangle"), `未划入学区 ${left.length} 所`),
-        el("ul", { class: "members" }, left.map((id) => this.#member(id, null)))) : null,
+        el("ul", { class: "members" }, listed.map((id) => this.#member(id, null))),
+        left.length > listed.length ? el("p", { class: "small" }, `另有 ${left.length - listed.length} 所，可在上面按名称查找。`) : null) : null,
       shown.length ? el("ul", { class: "clusters" }, shown.map((cluster) => this.#cluster(cluster, wanted && !cluster.name.includes(wanted) ? hit : null)))
-        : el("p", { class: "muted editor-none" }, wanted ? `没有名称含“${wanted}”的学区或幼儿园。` : "还没有学区。点“自动划分”生成第一份方案。"));
+        : wanted && !left.length ? el("p", { class: "muted editor-none" }, `没有名称含“${wanted}”的学区或幼儿园。`) : null);
   }
 
   #cluster(cluster, filter) {

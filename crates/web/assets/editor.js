@@ -9,6 +9,9 @@ import { Exchange } from "./editor-server.js";
 
 const STAGE = { draft: "草拟", submitted: "已提交", approved: "已批准", adopted: "已公布", withdrawn: "已撤回" };
 
+/** More kindergartens left out than this are no longer pointed at one by one. */
+const MANY = 40;
+
 const root = document.getElementById("editor");
 const part = (name) => root.querySelector(`[data-ed="${name}"]`);
 const exchange = new Exchange(root.dataset.plan);
@@ -16,7 +19,7 @@ const exchange = new Exchange(root.dataset.plan);
 /** What the editor knows. `home`: kindergarten → its cluster's key; `picked`: chosen kindergartens; `open`: the cluster in view. */
 const desk = {
   content: null, sites: new Map(), clusters: new Map(), home: new Map(),
-  picked: new Set(), alarmed: new Set(), open: null, several: false, editable: false,
+  picked: new Set(), alarmed: new Set(), open: null, several: false, editable: false, manyLeft: false,
   outstanding() {
     const open = this.content.breaches.filter((breach) => !breach.excepted);
     return { hard: open.filter((breach) => breach.strength === "hard").length, soft: open.filter((breach) => breach.strength === "in_principle").length };
@@ -37,11 +40,16 @@ function announce(text) {
 // ---- Taking in a version of the plan ----
 
 function adopt(content) {
+  // A kindergarten that opened since the page was loaded: the map has to be drawn anew.
+  if (!content.sites && [...content.clusters.flatMap((cluster) => cluster.members), ...content.unassigned].some((id) => !desk.sites.has(id))) {
+    location.reload();
+  }
   desk.content = { ...content, sites: undefined };
   if (content.sites) desk.sites = new Map(content.sites.map((site) => [site.id, site]));
   desk.clusters = new Map(content.clusters.map((cluster) => [cluster.key, cluster]));
   desk.home = new Map(content.clusters.flatMap((cluster) => cluster.members.map((id) => [id, cluster.key])));
   desk.editable = content.plan.editable;
+  desk.manyLeft = content.unassigned.length > MANY;
   if (!desk.clusters.has(desk.open)) desk.open = null;
   for (const id of desk.picked) if (!desk.sites.has(id)) desk.picked.delete(id);
   desk.alarmed.clear();
@@ -233,13 +241,16 @@ const acts = {
     desk.alarmed.clear();
     if (!adding) {
       desk.open = desk.home.get(id) ?? desk.open;
+      const listed = document.getElementById("pane-clusters").contains(document.activeElement);
       panels.turn("site");
       panels.drawSite();
+      if (listed) document.getElementById("pane-site").focus({ preventScroll: true });
       announce(`已选中${nameOf(id)}，${desk.home.has(id) ? clusterName(desk.home.get(id)) : "未划入学区"}`);
     }
     redraw();
   },
   open(key) {
+    const elsewhere = root.querySelector(".editor-panel").contains(document.activeElement) && !document.getElementById("pane-clusters").contains(document.activeElement);
     desk.open = key;
     if (key !== null && desk.clusters.has(key)) {
       panels.turn("clusters");
@@ -247,7 +258,9 @@ const acts = {
       announce(`${cluster.name}，${cluster.members.length} 所`);
     }
     redraw();
-    root.querySelector(`[data-at="cluster-${key}"]`)?.scrollIntoView({ block: "nearest" });
+    const shown = root.querySelector(`[data-at="cluster-${key}"]`);
+    shown?.scrollIntoView({ block: "nearest" });
+    if (elsewhere) shown?.focus({ preventScroll: true });
   },
   clear() {
     desk.picked.clear();
