@@ -54,7 +54,7 @@ pub fn preview(
     let mut verdicts = Vec::with_capacity(count);
     let mut datums = DatumCount::default();
     for (index, row) in rows.into_iter().enumerate() {
-        datums.add(&row, regions, reading);
+        datums.add(&row, regions);
         verdicts.push(if let Some(first) = repeated.get(&index) {
             repetition(row, *first)
         } else {
@@ -64,7 +64,7 @@ pub fn preview(
             progress(usize::midpoint(count, index), table.rows.len());
         }
     }
-    notes.extend(datums.note(reading));
+    notes.extend(datums.note());
     warn_of_resemblances(&mut verdicts, &columns, existing);
     for verdict in &mut verdicts {
         verdict.messages.sort_by_key(|message| message.severity);
@@ -374,6 +374,8 @@ fn out_of_reach(
 /// How many rows would stand in their streets under each datum, to notice a whole file in the wrong one.
 #[derive(Default)]
 struct DatumCount {
+    /// The datum in which the first row was read; rows in another are not counted.
+    told: Option<Datum>,
     rows: usize,
     inside: [usize; 3],
 }
@@ -382,36 +384,34 @@ impl DatumCount {
     /// Fewer rows than these prove nothing.
     const FEWEST_ROWS: usize = 20;
 
-    fn add(&mut self, row: &Row, regions: &Regions, reading: &Reading) {
+    fn add(&mut self, row: &Row, regions: &Regions) {
         let (Some((lon, lat)), Some((_, datum))) = (row.written, row.draft.place) else { return };
         let (Some(district), Some(street)) =
             (row.draft.district.as_deref(), row.draft.street.as_deref())
         else {
             return;
         };
-        if datum != reading.assumed_datum || regions.street_outline(street).is_none() {
+        if *self.told.get_or_insert(datum) != datum || regions.street_outline(street).is_none() {
             return;
         }
         self.rows += 1;
         for (inside, datum) in self.inside.iter_mut().zip(Datum::ALL) {
-            *inside += usize::from(
-                rules::fit(regions, district, Some(street), datum.to_wgs84(lon, lat)).is_inside(),
-            );
+            let point = datum.to_wgs84(lon, lat);
+            let fit = rules::fit(regions, district, Some(street), point);
+            *inside += usize::from(fit.is_inside());
         }
     }
 
-    fn note(&self, reading: &Reading) -> Option<String> {
-        let own = Datum::ALL
-            .iter()
-            .position(|datum| *datum == reading.assumed_datum)
-            .map_or(0, |index| self.inside[index]);
+    fn note(&self) -> Option<String> {
+        let told = self.told?;
+        let own = Datum::ALL.iter().zip(self.inside).find(|(datum, _)| **datum == told)?.1;
         let (most, other) =
             self.inside.iter().zip(Datum::ALL).max_by_key(|(inside, _)| **inside)?;
         let clearly = most.saturating_sub(own) * 50 > self.rows;
         (self.rows >= Self::FEWEST_ROWS && clearly).then(|| {
             format!(
                 "坐标按{}读取时，{} 行中有 {own} 行落在所填街道内；若按{}读取则有 {most} 行。整个文件的坐标系可能写错，请核对后再确认。",
-                reading.assumed_datum.label(),
+                told.label(),
                 self.rows,
                 other.label()
             )

@@ -147,22 +147,18 @@ fn two_pairs_that_mean_two_places_are_a_warning_and_the_fitting_one_counts() {
 
 #[test]
 fn a_whole_file_in_the_wrong_datum_is_noticed() {
-    let lines: Vec<_> = (0..40)
-        .map(|n| {
-            at(
-                n,
-                degrees(
-                    Datum::Wgs84,
-                    -950.0 + f64::from(n % 8) * 20.0,
-                    -400.0 + f64::from(n / 8) * 120.0,
-                ),
-                "",
-            )
-        })
-        .collect();
-    let preview = preview_lines(&lines);
-    let note = preview.notes.iter().find(|note| note.contains("整个文件的坐标系")).unwrap();
-    assert!(note.contains("按GCJ-02读取") && note.contains("WGS-84"), "{note}");
+    for (assumed_or_told, label) in [("", "GCJ-02"), ("BD-09", "BD-09")] {
+        let lines: Vec<_> = (0..40)
+            .map(|n| {
+                let (east_m, north_m) = (f64::from(n % 8) * 20.0, f64::from(n / 8) * 120.0);
+                let written = degrees(Datum::Wgs84, east_m - 950.0, north_m - 400.0);
+                at(n, written, assumed_or_told)
+            })
+            .collect();
+        let preview = preview_lines(&lines);
+        let note = preview.notes.iter().find(|note| note.contains("整个文件的坐标系")).unwrap();
+        assert!(note.contains(&format!("按{label}读取")) && note.contains("WGS-84"), "{note}");
+    }
     let right: Vec<_> = (0..40).map(sound).collect();
     assert!(!preview_lines(&right).notes.iter().any(|note| note.contains("整个文件")));
 }
