@@ -1,7 +1,7 @@
 //! Measures the optimiser on a folder of instances against the stored optima.
 //!
 //! `cargo run --release -p clustering --example measure -- FOLDER [SECONDS] [--level N] [--threads N] [--seed N] [--floor]
-//! [--best FILE] [--only TEXT] [--progress]`; `--best` names a CSV whose first column is a file and whose second is its best known cost (default:
+//! [--best FILE] [--only TEXT] [--mix METRES] [--progress]`; `--mix` puts that weight on every soft term; `--best` names a CSV whose first column is a file and whose second is its best known cost (default:
 //! `bench/optima.csv`; a `best_known.csv` of the literature has the cost in its fourth, which is recognised).
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clustering::instances::{self, Options};
-use clustering::{Effort, Metric, Progress, Watcher, Work, solve};
+use clustering::{Effort, Metric, Problem, Progress, Watcher, Weights, Work, solve};
 
 struct Deadline {
     end: Option<Instant>,
@@ -33,7 +33,7 @@ impl Watcher for Deadline {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
-    let (mut seconds, mut loud) = (2.0, false);
+    let (mut seconds, mut mix, mut loud) = (2.0, 0.0, false);
     let mut effort = Effort { work: Work::UntilStopped, seed: 1, threads: 1 };
     let mut best_file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/optima.csv").to_owned();
     let (mut metric, mut only) = (Metric::Euclid, String::new());
@@ -46,6 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--seed" => effort.seed = next()?.parse()?,
             "--best" => best_file = next()?,
             "--only" => only = next()?,
+            "--mix" => mix = next()?.parse()?,
             "--progress" => loud = true,
             "--floor" => metric = Metric::EuclidFloor,
             number if folder.is_some() => seconds = number.parse()?,
@@ -88,7 +89,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             &name,
             &Options { metric, ..Options::default() },
         )?;
-        match solve(&instance.problem, &effort, &Deadline { end, loud }) {
+        let mut terms = instance.problem.terms().clone();
+        terms.weights = Weights {
+            distance: 1.0,
+            ownership_mix: mix,
+            grade_mix: mix,
+            street_cohesion: mix,
+            size_balance: mix,
+        };
+        let problem = Problem::new(instance.problem.sites().to_vec(), terms)?;
+        match solve(&problem, &effort, &Deadline { end, loud }) {
             Ok(found) => {
                 let known = best_known.get(&name).copied();
                 let over = known.map(|best| 100.0 * (found.total / best - 1.0));

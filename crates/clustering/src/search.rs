@@ -21,6 +21,9 @@ const TRIES: usize = 60;
 /// Of these with the same opening candidate.
 const TRIES_EACH: usize = 4;
 
+/// How much worse, as a share of a cluster's mean cost, a kick may leave the plan and be kept, on average.
+const RIDGE: f64 = 0.02;
+
 /// Centres among which a kick chooses its replacement.
 const KICK_CANDIDATES: usize = 10;
 
@@ -139,6 +142,7 @@ impl<'m> Search<'m> {
 
     /// Kicks and descends so many times, keeping what is not worse.
     pub(crate) fn kick_and_descend(&mut self, times: usize, stop: &dyn Fn() -> bool) {
+        let mut best = self.plan.clone();
         for _ in 0..times {
             if stop() {
                 break;
@@ -148,10 +152,17 @@ impl<'m> Search<'m> {
             let before = self.plan.value();
             self.kick();
             self.descend(stop);
-            if self.plan.value() > before + EPSILON {
+            // Somewhat worse is taken now and then, so that the chain can cross a low ridge.
+            let ridge = RIDGE * before / self.plan.model.open_count as f64
+                * -self.rng.random_range(f64::EPSILON..1.0).ln();
+            if self.plan.value() > before + EPSILON + ridge {
                 self.plan.back_to(mark);
+            } else if self.plan.value() < best.value() - EPSILON {
+                self.plan.settle();
+                best.clone_from(&self.plan);
             }
         }
+        self.plan.clone_from(&best);
         self.plan.settle();
         self.plan.recount();
         self.failed.clear();
