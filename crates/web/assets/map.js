@@ -113,7 +113,6 @@ function tips(map, element, hulls) {
       hulls.changed();
     }
     tip.hidden = !feature;
-    element.classList.toggle("is-pointing", Boolean(feature?.get("href")));
     map.getTargetElement().style.cursor = feature?.get("href") ? "pointer" : "";
     if (!feature) return;
     const title = document.createElement("b");
