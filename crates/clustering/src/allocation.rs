@@ -27,6 +27,8 @@ pub(crate) struct Slot {
     pub(crate) members: Vec<u32>,
     pub(crate) load: u64,
     tally: Tally,
+    /// Mix cost of `tally`.
+    mix: f64,
     /// Handovers to nearby clusters, good until `stale`.
     pub(crate) handovers: Vec<Handover>,
     pub(crate) stale: bool,
@@ -73,6 +75,7 @@ impl<'m> Allocation<'m> {
             members: Vec::new(),
             load: 0,
             tally: Tally::default(),
+            mix: model.mix_cost(&Tally::default()),
             handovers: Vec::new(),
             stale: true,
         };
@@ -284,7 +287,7 @@ impl<'m> Allocation<'m> {
     }
 
     fn mix_in(&self, slot: u32) -> f64 {
-        if slot == NONE { 0.0 } else { self.model.mix_cost(&self.slots[slot as usize].tally) }
+        if slot == NONE { 0.0 } else { self.slots[slot as usize].mix }
     }
 
     fn overload(&self, slot: u32) -> u64 {
@@ -323,6 +326,7 @@ impl<'m> Allocation<'m> {
             }
             left.load -= demand;
             left.tally.take(tally);
+            left.mix = model.mix_cost(&left.tally);
             left.stale = true;
         }
         of[i] = to;
@@ -332,6 +336,7 @@ impl<'m> Allocation<'m> {
             joined.members.push(item);
             joined.load += demand;
             joined.tally.add(tally);
+            joined.mix = model.mix_cost(&joined.tally);
             joined.stale = true;
         }
     }

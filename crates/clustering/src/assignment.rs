@@ -319,8 +319,8 @@ impl Assigner {
         let mut best = (-EPSILON, NONE, NONE);
         let home = plan.slots[from as usize].candidate;
         let here = plan.model.cost(item, home);
-        // Without mix and excess only distances count, and the item's own part bounds what an exchange can bring.
-        let plain = !plan.model.has_mix && plan.excess() == 0;
+        // Without excess, the distances and the kinds of the two bound what an exchange can bring.
+        let legal = plan.excess() == 0;
         for &(to, cost) in nearest.iter().filter(|&&(to, _)| to != from) {
             let delta = plan.shift_delta(item, to);
             if delta < best.0 {
@@ -330,10 +330,9 @@ impl Assigner {
             for &other in
                 plan.slots[to as usize].members.iter().filter(|&&other| other != plan.pinned(to))
             {
-                if plain
-                    && cost - here + plan.model.cost(other, home) - plan.model.cost(other, there)
-                        >= best.0
-                {
+                let linear =
+                    cost - here + plan.model.cost(other, home) - plan.model.cost(other, there);
+                if legal && linear >= best.0 + plan.model.most_mix_saved(item, other) {
                     continue;
                 }
                 let delta = plan.exchange_delta(item, other);
@@ -342,7 +341,7 @@ impl Assigner {
                 }
             }
         }
-        if plain && best.1 == NONE && self.eject(plan, item, &nearest) {
+        if legal && !plan.model.has_mix && best.1 == NONE && self.eject(plan, item, &nearest) {
             self.enqueue(from);
             self.nearest = nearest;
             return;

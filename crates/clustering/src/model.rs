@@ -181,9 +181,25 @@ impl<'p> Model<'p> {
             return 0.0;
         }
         let weights = &self.problem.terms().weights;
-        weights.ownership_mix * tally.ownership_away_from(&self.everybody)
-            + weights.grade_mix * tally.grade_away_from(&self.everybody)
+        let term = |weight: f64, away: fn(&Tally, &Tally) -> f64| {
+            if weight > 0.0 { weight * away(tally, &self.everybody) } else { 0.0 }
+        };
+        term(weights.ownership_mix, Tally::ownership_away_from)
+            + term(weights.grade_mix, Tally::grade_away_from)
             + weights.size_balance * (f64::from(tally.size) - self.mean_size).abs()
+    }
+
+    /// The most that exchanging two items between clusters without excess can save on mix: each cluster gives one site for one.
+    pub(crate) fn most_mix_saved(&self, a: u32, b: u32) -> f64 {
+        if !self.has_mix {
+            return 0.0;
+        }
+        let (a, b) = (&self.items[a as usize], &self.items[b as usize]);
+        let ([a], [b]) = (a.sites.as_slice(), b.sites.as_slice()) else { return f64::INFINITY };
+        let (weights, sites) = (&self.problem.terms().weights, self.problem.sites());
+        let ownership = if sites[*a].kind == sites[*b].kind { 0.0 } else { weights.ownership_mix };
+        let grade = if sites[*a].grade == sites[*b].grade { 0.0 } else { weights.grade_mix };
+        2.0 * (ownership + grade)
     }
 
     /// Cost of the frozen clusters as far as it is distance and street.
