@@ -49,6 +49,8 @@ export class PlanMap {
     this.pad = padding([...this.features.values()].map((feature) => feature.getGeometry().getCoordinates()));
     this.redraw();
     this.fitAll();
+    // The page's layout may come after the script: fit again once the map has its size.
+    if (!this.map.getSize()?.every(Boolean)) this.map.once("change:size", () => this.fitAll());
     if (outlineAddress) {
       const border = await features(outlineAddress).catch(() => []);
       this.outline.addFeatures(border);

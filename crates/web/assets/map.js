@@ -62,6 +62,8 @@ async function draw(element) {
   for (const source of points.length ? [sites, hulls] : [outline]) ol.extent.extend(extent, source.getExtent());
   const whole = () => ol.extent.isEmpty(extent) || map.getView().fit(extent, { padding: [28, 28, 44, 28], maxZoom: 16 });
   whole();
+  // The page's layout may come after the script: fit again once the map has its size.
+  if (!map.getSize()?.every(Boolean)) map.once("change:size", whole);
   map.on("whole", whole);
   legend(element, compare ? [["old", "原方案的学区"], ["changed", "所在学区有变化"]] : []);
   tips(map, element, hulls);
