@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use clustering::{Effort, Work};
-use geography::District;
+use geography::{District, Regions};
 use kernel::KindergartenId;
 use planning::plans::{Content, DistrictFacts, Site, propose_district, settled};
 use policy::{Parameters, Strength, check, shares};
@@ -129,13 +129,26 @@ fn tasks(register: &Register, target: Option<u32>) -> Vec<Task> {
     city.city_clusters = target.unwrap_or(city.city_clusters);
     let is_open = |site: &&Site| site.status == policy::Status::Open;
     let open: Vec<u32> = districts.iter().map(|(_, sites)| sites.iter().filter(is_open).count() as u32).collect();
-    let shares = shares::clusters_by_district(&open, &city);
+    let elsewhere = if target.is_none() { not_in_register(&register.regions, &open) } else { 0 };
+    let shares = shares::clusters_by_district(&[open.as_slice(), &[elsewhere]].concat(), &city);
     let task = |((district, sites), clusters): ((&District, Vec<Site>), u32)| {
         let parameters = Parameters::of(&district.code, register.day, &[]);
         let facts = DistrictFacts::new(&district.code, &district.name, register.day, sites, parameters, Vec::new());
         Task { facts, clusters }
     };
     districts.into_iter().zip(shares).filter(|(_, clusters)| *clusters > 0).map(task).collect()
+}
+
+/// Shenzhen's kindergartens at the end of 2022, as published.
+const PUBLISHED_KINDERGARTENS: (&str, u32) = ("4403", 1_935);
+
+/// Kindergartens that the city has and the register of a part of it does not list: they take their share of the city's
+/// clusters too.
+fn not_in_register(regions: &Regions, open: &[u32]) -> u32 {
+    let is_missing = |(district, open): (&District, &u32)| *open == 0 && regions.district_outline(&district.code).is_some();
+    let (city, published) = PUBLISHED_KINDERGARTENS;
+    let is_part = regions.city.code == city && regions.districts.iter().zip(open).any(is_missing);
+    if is_part { published.saturating_sub(open.iter().sum()) } else { 0 }
 }
 
 fn sites(register: &Register, district: &str) -> Vec<Site> {

@@ -1,0 +1,171 @@
+//! One thing of each kind inside reach and one outside, and a body for each act, so that every route can be asked.
+
+use fixtures::City;
+use kernel::{Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PersonId, PlanId, PostKind, PostScope};
+use storage::Sql;
+
+/// What addresses can name, on one side.
+pub struct Side {
+    pub district: &'static str,
+    pub kindergarten: KindergartenId,
+    pub cluster: ClusterId,
+    pub paper: PaperId,
+    pub plan: PlanId,
+    pub import: ImportId,
+    pub person: PersonId,
+    pub entry: i64,
+}
+
+/// Both sides, and a caller of each kind whose reach is the inside.
+pub struct Samples {
+    pub inside: Side,
+    pub own: Side,
+    pub outside: Side,
+    pub callers: Vec<(PostKind, Caller)>,
+}
+
+impl Samples {
+    pub async fn make(city: &City) -> Self {
+        let inside = side(city, "440305", "440305007", "青禾幼儿园", "南山区青禾学区").await;
+        let outside = side(city, "440306", "440306020", "云帆幼儿园", "宝安区云帆学区").await;
+        let mut callers = Vec::new();
+        for &kind in PostKind::ALL {
+            let scope = match kind {
+                PostKind::SectionOfficer | PostKind::DeputyInCharge | PostKind::SupervisionOfficer => {
+                    PostScope::District("440305".to_owned())
+                }
+                PostKind::Principal => PostScope::Kindergarten(inside.kindergarten),
+                _ => PostScope::City,
+            };
+            callers.push((kind, city.caller("测试", kind, scope).await));
+        }
+        let own = Side { ..inside };
+        Self { inside, own, outside, callers }
+    }
+    pub fn inside(&self, kind: PostKind) -> &Side {
+        if kind == PostKind::Principal { &self.own } else { &self.inside }
+    }
+}
+
+async fn side(city: &City, district: &'static str, street: &str, name: &str, cluster_name: &str) -> Side {
+    let kindergarten = city.kindergarten(name).in_street(street).city_run().add().await;
+    let since = Date::from_ymd_opt(2025, 9, 1).unwrap();
+    let tx = city.db.begin(city.db.program("samples")).await.unwrap();
+    let (cluster, paper, plan, import): (ClusterId, PaperId, PlanId, ImportId) = (tx.mint(), tx.mint(), tx.mint(), tx.mint());
+    let person = city_person(&tx, district).await;
+    let place = city.db.city().child(district);
+    let statements = [
+        Sql::with("INSERT INTO cluster (id, district_code, recorded_at) VALUES ($1, $2, 0)", [cluster.into(), district.into()]),
+        Sql::with(
+            "INSERT INTO cluster_state (cluster_id, valid_from, valid_to, recorded_at, name, sort_key, paper_number, cause) \
+             VALUES ($1, $2, $3, 0, $4, $5, '', '')",
+            [cluster.into(), since.into(), OPEN_END.into(), cluster_name.into(), kernel::sort_key(cluster_name).into()],
+        ),
+        Sql::with(
+            "INSERT INTO membership (kindergarten_id, cluster_id, role, valid_from, valid_to, recorded_at, paper_number, cause) \
+             VALUES ($1, $2, 'centre', $3, $4, 0, '', '')",
+            [kindergarten.into(), cluster.into(), since.into(), OPEN_END.into()],
+        ),
+        Sql::with(
+            "INSERT INTO paper (id, kind, kindergarten_id, number, dated, valid_from, valid_to, recorded_at) \
+             VALUES ($1, 'delegation', $2, '试〔2025〕1号', $3, $3, $4, 0)",
+            [paper.into(), kindergarten.into(), since.into(), OPEN_END.into()],
+        ),
+        Sql::with(
+            "INSERT INTO plan (id, district_code, name, stage, version, drafted_by_name, drafted_at) \
+             VALUES ($1, $2, '试编方案', 'draft', 1, '测试', 0)",
+            [plan.into(), district.into()],
+        ),
+        Sql::with(
+            "INSERT INTO plan_version (plan_id, version, content, cause, made_by_name, made_at) VALUES ($1, 1, $2, '起草', '测试', 0)",
+            [plan.into(), content(kindergarten).into()],
+        ),
+        Sql::with(
+            "INSERT INTO import (id, kind, stage, place, file_name, file_digest, day, uploaded_by, uploaded_by_name, uploaded_at, \
+             rows_new, rows_changed, rows_unchanged, rows_refused, content) \
+             VALUES ($1, 'kindergartens', 'discarded', $2, 'a.xlsx', '', $3, $4, '测试', 0, 0, 0, 0, 0, '{}')",
+            [import.into(), place.path().into(), since.into(), person.into()],
+        ),
+    ];
+    for statement in statements {
+        tx.execute(statement).await.unwrap();
+    }
+    tx.commit(Note::of("test.prepared", plan, "测试准备").at(place.clone())).await.unwrap();
+    let mut sql = Sql::new("SELECT max(id) FROM audit_entry WHERE place = ");
+    sql.bind(place.path());
+    let entry = storage::Source::number(&city.reading(), sql).await.unwrap();
+    Side { district, kindergarten, cluster, paper, plan, import, person, entry }
+}
+
+async fn city_person(tx: &storage::Tx, login: &str) -> PersonId {
+    let person: PersonId = tx.mint();
+    tx.execute(Sql::with("INSERT INTO person (id, name, sort_key, recorded_at) VALUES ($1, '某人', '', 0)", [person.into()]))
+        .await
+        .unwrap();
+    tx.execute(Sql::with(
+        "INSERT INTO account (person_id, login, password_hash, failures, locked_until, password_changed_at) \
+         VALUES ($1, $2, '', 0, 0, 0)",
+        [person.into(), format!("sample-{login}").into()],
+    ))
+    .await
+    .unwrap();
+    person
+}
+
+fn content(kindergarten: KindergartenId) -> String {
+    serde_json::json!({
+        "clusters": [{ "key": 1, "name": "试编学区", "centre": kindergarten, "members": [kindergarten], "locked": false }],
+        "exceptions": [],
+        "next_key": 2,
+    })
+    .to_string()
+}
+
+/// An address with its parameters filled in from one side. A route that names a new kind of thing must be taught here.
+pub fn fill(path: &str, side: &Side) -> String {
+    let kind = path.split('/').nth(1).unwrap_or_default();
+    let mut filled = Vec::new();
+    for segment in path.split('/') {
+        let bare = segment.trim_end_matches(".xlsx").trim_end_matches(".geojson");
+        let ending = &segment[bare.len()..];
+        let value = match (bare, kind) {
+            ("{id}" | "{kindergarten}", "kindergartens") | ("{kindergarten}", _) => side.kindergarten.to_string(),
+            ("{paper}", _) => side.paper.to_string(),
+            ("{id}" | "{cluster}", "clusters" | "amendments") | ("{cluster}", _) => side.cluster.to_string(),
+            ("{id}" | "{plan}", "plans" | "opinions") => side.plan.to_string(),
+            ("{id}" | "{import}", "imports") => side.import.to_string(),
+            ("{person}", _) => side.person.to_string(),
+            ("{entry}", _) => side.entry.to_string(),
+            ("{code}" | "{district}", _) => side.district.to_owned(),
+            ("{version}" | "{number}" | "{n}", _) => "1".to_owned(),
+            ("{run}", _) => "run_00000000000000000000000001".to_owned(),
+            (fixed, _) if !fixed.contains('{') => fixed.to_owned(),
+            (unknown, _) => panic!("tell samples::fill what {unknown} of {path} names"),
+        };
+        filled.push(format!("{value}{ending}"));
+    }
+    filled.join("/")
+}
+
+/// A body that a handler can parse, so that what answers is permission, reach or rule.
+pub fn body(path: &str) -> (&'static str, String) {
+    let json = |text: &str| ("application/json", text.to_owned());
+    if path.ends_with("/changes") {
+        return json(r#"{"base":1,"change":{"kind":"undo"}}"#);
+    }
+    if path.ends_with("/proposal") {
+        return json(r#"{"base":0,"clusters":null,"seconds":1}"#);
+    }
+    if path == "/posts/switch" {
+        return ("application/x-www-form-urlencoded", format!("post={}", Id::<kernel::kind::Post>::new(uuid())));
+    }
+    if path == "/imports" || path == "/imports/clusters" {
+        let text = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\r\n--x--\r\n";
+        return ("multipart/form-data; boundary=x", text.to_owned());
+    }
+    ("application/x-www-form-urlencoded", "answer=agree&remark=x".to_owned())
+}
+
+fn uuid() -> uuid::Uuid {
+    uuid::Uuid::from_u128(7)
+}
