@@ -29,6 +29,9 @@ pub async fn correct(
         return Err(Refusal::LaterState(now.since).into());
     }
     let facts = Facts { register_id: now.facts.register_id.clone(), ..facts };
+    if facts.street.as_deref().is_some_and(|code| regions.street(code).is_none_or(|street| street.district != facts.district)) {
+        return Err(Failure::Invalid(kernel::Invalid::field("street", "请选择本区的街道。")));
+    }
     let changes = rules::changes(&now.facts, &facts, &regions);
     if changes.is_empty() {
         return Err(Refusal::NothingChanged.into());

@@ -12,6 +12,7 @@ mod sheets;
 mod types;
 
 pub use pages::routes;
+pub(crate) use pages::{collection, day_of, feature, shown_day};
 pub use rules::{Refusal, may_delegate, may_write};
 pub use rules::{changes, check, ceiling};
 pub use sheets::{list, preview, read_register, returned, template};

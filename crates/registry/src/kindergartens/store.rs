@@ -208,3 +208,14 @@ pub async fn stays(src: &impl Source, id: KindergartenId) -> Result<Vec<Stay>, F
     sql.bind(id).text(" ORDER BY m.valid_from DESC LIMIT ").bind(MOST_STATES);
     src.all::<StayRow>(sql).await?.into_iter().map(StayRow::read).collect()
 }
+
+/// Ids and names of a district's clusters on `day`, by name, within reach: what a list can be filtered by.
+pub async fn cluster_names(src: &impl Source, district: &str, day: Date) -> Result<Vec<(String, String)>, Failure> {
+    let mut sql = Sql::new("SELECT DISTINCT cs.sort_key, cs.name AS cluster_name, m.cluster_id ");
+    from(&mut sql, day);
+    sql.text(" AND m.cluster_id IS NOT NULL AND s.district_code = ").bind(district);
+    within(&mut sql, src);
+    sql.text(" ORDER BY cs.sort_key LIMIT 2000");
+    let rows = src.all::<row::ClusterNameRow>(sql).await?;
+    Ok(rows.into_iter().map(|row| (row.cluster_id.to_string(), row.cluster_name)).collect())
+}

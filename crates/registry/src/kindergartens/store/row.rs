@@ -87,6 +87,12 @@ pub(super) struct StayRow {
     paper_number: String,
 }
 
+#[derive(FromQueryResult)]
+pub(super) struct ClusterNameRow {
+    pub(super) cluster_name: String,
+    pub(super) cluster_id: ClusterId,
+}
+
 impl StateRow {
     pub(super) fn read(self) -> Result<State, Failure> {
         Ok(State {
