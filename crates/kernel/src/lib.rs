@@ -16,7 +16,7 @@ mod text;
 pub use caller::{Caller, PostScope};
 pub use chrono::NaiveDate as Date;
 pub use failure::{Failure, FieldFault, Invalid, Refusal, Refuses};
-pub use id::{
+pub use id::{kind,
     ClusterId, Id, ImportId, KindergartenId, Kind, PaperId, PersonId, PlanId, PostId, UnknownId,
 };
 pub use moment::{Clock, Moment, StandingClock};

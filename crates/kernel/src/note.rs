@@ -61,7 +61,11 @@ pub struct Note {
 
 impl Note {
     /// A note that `event` was done to `subject`.
-    pub fn of(event: &'static str, subject: impl Into<Subject>, summary: impl Into<String>) -> Self {
+    pub fn of(
+        event: &'static str,
+        subject: impl Into<Subject>,
+        summary: impl Into<String>,
+    ) -> Self {
         Self {
             event,
             subject: subject.into(),
@@ -73,7 +77,11 @@ impl Note {
         }
     }
     /// The same, refused.
-    pub fn refused(event: &'static str, subject: impl Into<Subject>, summary: impl Into<String>) -> Self {
+    pub fn refused(
+        event: &'static str,
+        subject: impl Into<Subject>,
+        summary: impl Into<String>,
+    ) -> Self {
         Self { outcome: Outcome::Refused, ..Self::of(event, subject, summary) }
     }
     /// Where it lies.

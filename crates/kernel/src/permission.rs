@@ -83,7 +83,9 @@ impl PostKind {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
-            Self::CityOfficer => &[P::Workbench, P::ReadPlaces, P::ImportRegister, P::EditRegister, P::ReadPlans],
+            Self::CityOfficer => {
+                &[P::Workbench, P::ReadPlaces, P::ImportRegister, P::EditRegister, P::ReadPlans]
+            }
             Self::SectionOfficer => &[
                 P::Workbench,
                 P::ReadPlaces,
@@ -118,7 +120,9 @@ mod tests {
     fn no_administrator_can_do_another_administrators_work() {
         use PostKind::*;
         let administrators = [SystemAdministrator, SecurityAdministrator, AuditAdministrator];
-        for permission in [Permission::ConfigureSystem, Permission::KeepAccounts, Permission::ReadAudit] {
+        for permission in
+            [Permission::ConfigureSystem, Permission::KeepAccounts, Permission::ReadAudit]
+        {
             let holders = administrators.iter().filter(|post| post.may(permission)).count();
             assert_eq!(holders, 1, "{permission:?}");
         }

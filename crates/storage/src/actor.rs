@@ -61,4 +61,3 @@ impl From<&Caller> for Actor {
         }
     }
 }
-

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use kernel::{Clock, Failure, Id, Moment, Note, Place};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -61,16 +61,22 @@ impl std::fmt::Debug for Db {
 impl Db {
     /// Opens the database; makes the file if it is SQLite and absent. Does not migrate.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
-        let engine = if settings.url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
+        let engine =
+            if settings.url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
         let (readers, writer) = match engine {
             Engine::Sqlite => {
                 let writer = Database::connect(sqlite(settings, 1, true)).await.map_err(broken)?;
-                let readers = Database::connect(sqlite(settings, settings.connections, false)).await.map_err(broken)?;
+                let readers = Database::connect(sqlite(settings, settings.connections, false))
+                    .await
+                    .map_err(broken)?;
                 (readers, writer)
             }
             Engine::Postgres => {
                 let mut options = ConnectOptions::new(&settings.url);
-                options.max_connections(settings.connections).min_connections(1).sqlx_logging(false);
+                options
+                    .max_connections(settings.connections)
+                    .min_connections(1)
+                    .sqlx_logging(false);
                 let pool = Database::connect(options).await.map_err(broken)?;
                 (pool.clone(), pool)
             }
@@ -141,7 +147,8 @@ impl Db {
             .begin_with_options(TransactionOptions {
                 isolation_level: None,
                 access_mode: None,
-                sqlite_transaction_mode: (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate),
+                sqlite_transaction_mode: (self.engine == Engine::Sqlite)
+                    .then_some(SqliteTransactionMode::Immediate),
             })
             .await
             .map_err(broken)
@@ -167,17 +174,21 @@ fn sqlite(settings: &Settings, connections: u32, writes: bool) -> ConnectOptions
     };
     let path = settings.url.split('?').next().unwrap_or_default();
     let mut options = ConnectOptions::new(format!("{path}?mode=rwc"));
-    options.max_connections(connections).min_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
-            .pragma("journal_mode", "WAL")
-            .pragma("synchronous", synchronous)
-            .pragma("busy_timeout", "10000")
-            .pragma("foreign_keys", "ON")
-            .pragma("cache_size", "-8000")
-            .pragma("mmap_size", "134217728")
-            .pragma("temp_store", "MEMORY")
-            .pragma("query_only", if writes { "OFF" } else { "ON" })
-            .statement_cache_capacity(256)
-    });
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", synchronous)
+                .pragma("busy_timeout", "10000")
+                .pragma("foreign_keys", "ON")
+                .pragma("cache_size", "-8000")
+                .pragma("mmap_size", "134217728")
+                .pragma("temp_store", "MEMORY")
+                .pragma("query_only", if writes { "OFF" } else { "ON" })
+                .statement_cache_capacity(256)
+        });
     options
 }

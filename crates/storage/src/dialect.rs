@@ -6,21 +6,33 @@ use crate::Engine;
 ///
 /// * `{identity}`: a bigint that counts by itself and is never reused
 /// * `{ascii}`: a text of ASCII letters, ordered by its bytes
+/// * `{bytes}`: the content of a file
 /// * `@append_only TABLE;`: refuses UPDATE, DELETE (and TRUNCATE, where it exists)
 /// * `@no_overlap TABLE KEY;`: refuses a second row of the same key whose days overlap
 pub(crate) fn expand(text: &str, engine: Engine) -> String {
-    let (identity, ascii) = match engine {
-        Engine::Sqlite => ("integer PRIMARY KEY AUTOINCREMENT", "text"),
-        Engine::Postgres => ("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "text COLLATE \"C\""),
+    let (identity, ascii, bytes) = match engine {
+        Engine::Sqlite => ("integer PRIMARY KEY AUTOINCREMENT", "text", "blob"),
+        Engine::Postgres => {
+            ("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "text COLLATE \"C\"", "bytea")
+        }
     };
     let mut expanded = String::with_capacity(text.len() * 2);
     for line in text.lines() {
         let mut words = line.trim_end_matches(';').split_whitespace();
         match (words.next(), words.next(), words.next()) {
-            (Some("@append_only"), Some(table), None) => expanded.push_str(&append_only(table, engine)),
-            (Some("@no_overlap"), Some(table), Some(key)) => expanded.push_str(&no_overlap(table, key, engine)),
+            (Some("@append_only"), Some(table), None) => {
+                expanded.push_str(&append_only(table, engine))
+            }
+            (Some("@no_overlap"), Some(table), Some(key)) => {
+                expanded.push_str(&no_overlap(table, key, engine))
+            }
             _ => {
-                expanded.push_str(&line.replace("{identity}", identity).replace("{ascii}", ascii));
+                expanded.push_str(
+                    &line
+                        .replace("{identity}", identity)
+                        .replace("{ascii}", ascii)
+                        .replace("{bytes}", bytes),
+                );
                 expanded.push('\n');
             }
         }

@@ -22,7 +22,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
 
 /// The whole schema as one engine is given it: written to `schema/*.sql` and compared by a test.
 pub fn schema_text(engine: Engine) -> String {
-    MIGRATIONS.iter().map(|(name, text)| format!("-- {name}\n{}", dialect::expand(text, engine))).collect()
+    MIGRATIONS
+        .iter()
+        .map(|(name, text)| format!("-- {name}\n{}", dialect::expand(text, engine)))
+        .collect()
 }
 
 /// One advisory lock number for migrating, ours alone.
@@ -30,9 +33,13 @@ const MIGRATION_LOCK: i64 = 0x676f_6e67_7a68_6901;
 
 pub(crate) async fn run(db: &Db) -> Result<Vec<&'static str>, Failure> {
     let engine = db.engine();
-    db.execute_script("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at bigint NOT NULL)")
-        .await
-        .or_else(|failure| if crate::violates(&failure, "pg_type_typname_nsp_index") { Ok(()) } else { Err(failure) })?;
+    db.execute_script(
+        "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at bigint NOT NULL)",
+    )
+    .await
+    .or_else(|failure| {
+        if crate::violates(&failure, "pg_type_typname_nsp_index") { Ok(()) } else { Err(failure) }
+    })?;
     let tx = db.transaction().await?;
     if engine == Engine::Postgres {
         let lock = Sql::with("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()]);
@@ -54,7 +61,14 @@ pub(crate) async fn run(db: &Db) -> Result<Vec<&'static str>, Failure> {
     Ok(fresh)
 }
 
-async fn record(tx: &(impl ConnectionTrait + TransactionTrait), name: &str, now: Moment) -> Result<(), Failure> {
-    let sql = Sql::with("INSERT INTO migration (name, applied_at) VALUES ($1, $2)", [name.into(), now.millis().into()]);
+async fn record(
+    tx: &(impl ConnectionTrait + TransactionTrait),
+    name: &str,
+    now: Moment,
+) -> Result<(), Failure> {
+    let sql = Sql::with(
+        "INSERT INTO migration (name, applied_at) VALUES ($1, $2)",
+        [name.into(), now.millis().into()],
+    );
     tx.execute_raw(statement(tx.get_database_backend(), sql)).await.map(drop).map_err(broken)
 }

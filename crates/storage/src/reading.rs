@@ -3,7 +3,9 @@
 use std::future::Future;
 
 use kernel::{Date, Failure, Moment, Reach};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult, Statement,
+};
 
 use crate::{Actor, Sql, broken};
 
@@ -30,7 +32,10 @@ pub trait Source: Send + Sync {
     }
 
     /// All rows of a statement. The statement bounds them.
-    fn all<R: FromQueryResult + Send>(&self, sql: Sql) -> impl Future<Output = Result<Vec<R>, Failure>> + Send {
+    fn all<R: FromQueryResult + Send>(
+        &self,
+        sql: Sql,
+    ) -> impl Future<Output = Result<Vec<R>, Failure>> + Send {
         async move {
             let rows = self.query(sql).await?;
             rows.iter().map(|row| R::from_query_result(row, "").map_err(broken)).collect()
@@ -38,7 +43,10 @@ pub trait Source: Send + Sync {
     }
 
     /// The first row of a statement, if there is one.
-    fn one<R: FromQueryResult + Send>(&self, sql: Sql) -> impl Future<Output = Result<Option<R>, Failure>> + Send {
+    fn one<R: FromQueryResult + Send>(
+        &self,
+        sql: Sql,
+    ) -> impl Future<Output = Result<Option<R>, Failure>> + Send {
         async move {
             let rows = self.query(sql).await?;
             rows.first().map(|row| R::from_query_result(row, "").map_err(broken)).transpose()
@@ -50,7 +58,9 @@ pub trait Source: Send + Sync {
         async move {
             let rows = self.query(sql).await?;
             rows.first()
-                .map_or(Ok(0), |row| row.try_get_by_index::<Option<i64>>(0).map(Option::unwrap_or_default))
+                .map_or(Ok(0), |row| {
+                    row.try_get_by_index::<Option<i64>>(0).map(Option::unwrap_or_default)
+                })
                 .map_err(broken)
         }
     }
@@ -76,6 +86,9 @@ pub(crate) fn statement(backend: DbBackend, sql: Sql) -> Statement {
     Statement::from_sql_and_values(backend, sql.text, sql.values)
 }
 
-pub(crate) async fn query(conn: &impl ConnectionTrait, sql: Sql) -> Result<Vec<QueryResult>, Failure> {
+pub(crate) async fn query(
+    conn: &impl ConnectionTrait,
+    sql: Sql,
+) -> Result<Vec<QueryResult>, Failure> {
     conn.query_all_raw(statement(conn.get_database_backend(), sql)).await.map_err(broken)
 }

@@ -55,14 +55,23 @@ impl Sql {
     }
     /// Appends the condition that a row lies within reach on `day`: its place in one of the subtrees, or its kindergarten
     /// one's own, or its kindergarten in one of the clusters (membership in force on the day). Nothing reached, nothing found.
-    pub fn within(&mut self, reach: &Reach, place: &str, kindergarten: &str, day: Date) -> &mut Self {
+    pub fn within(
+        &mut self,
+        reach: &Reach,
+        place: &str,
+        kindergarten: &str,
+        day: Date,
+    ) -> &mut Self {
         self.text("(1 = 0");
         for area in &reach.areas {
             self.text(" OR (").text(place).text(" >= ").bind(area.path());
             self.text(" AND ").text(place).text(" < ").bind(area.end()).text(")");
         }
         if !reach.kindergartens.is_empty() {
-            self.text(" OR ").text(kindergarten).text(" IN ").bind_list(reach.kindergartens.iter().copied());
+            self.text(" OR ")
+                .text(kindergarten)
+                .text(" IN ")
+                .bind_list(reach.kindergartens.iter().copied());
         }
         if !reach.clusters.is_empty() {
             self.text(" OR ").text(kindergarten);
@@ -104,7 +113,10 @@ mod tests {
         let reach = Reach { areas: vec![Place::city("4403").child("440305")], ..Reach::default() };
         let mut sql = Sql::new("SELECT 1 WHERE a = ");
         sql.bind(7_i64).text(" AND ").within(&reach, "k.place", "k.id", Date::default());
-        assert_eq!(sql.text, "SELECT 1 WHERE a = $1 AND (1 = 0 OR (k.place >= $2 AND k.place < $3))");
+        assert_eq!(
+            sql.text,
+            "SELECT 1 WHERE a = $1 AND (1 = 0 OR (k.place >= $2 AND k.place < $3))"
+        );
         assert_eq!(sql.values[2], Value::from("4403/4403050".to_owned()));
     }
 

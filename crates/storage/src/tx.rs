@@ -39,7 +39,11 @@ impl Tx {
 
     /// Executes a statement; answers how many rows it changed.
     pub async fn execute(&self, sql: Sql) -> Result<u64, Failure> {
-        let done = self.conn.execute_raw(statement(self.conn.get_database_backend(), sql)).await.map_err(broken)?;
+        let done = self
+            .conn
+            .execute_raw(statement(self.conn.get_database_backend(), sql))
+            .await
+            .map_err(broken)?;
         Ok(done.rows_affected())
     }
 
@@ -52,7 +56,12 @@ impl Tx {
     }
 
     /// Inserts rows in batches. `table` and `columns` are written in our sources, values are bound.
-    pub async fn insert(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+    pub async fn insert(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), Failure> {
         let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
@@ -74,7 +83,8 @@ impl Tx {
     /// Keeps the change, together with its audit entries.
     pub async fn commit(mut self, note: Note) -> Result<(), Failure> {
         self.notes.push(note);
-        let entries = std::mem::take(&mut self.notes).into_iter().map(|note| self.entry(note)).collect();
+        let entries =
+            std::mem::take(&mut self.notes).into_iter().map(|note| self.entry(note)).collect();
         self.insert("audit_entry", ENTRY_COLUMNS, entries).await?;
         self.conn.commit().await.map_err(broken)
     }
@@ -100,6 +110,17 @@ impl Tx {
 }
 
 const ENTRY_COLUMNS: &[&str] = &[
-    "at", "person_id", "person", "post", "address", "request", "event", "subject", "summary", "place", "state_before",
-    "state_after", "outcome",
+    "at",
+    "person_id",
+    "person",
+    "post",
+    "address",
+    "request",
+    "event",
+    "subject",
+    "summary",
+    "place",
+    "state_before",
+    "state_after",
+    "outcome",
 ];

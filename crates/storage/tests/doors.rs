@@ -83,7 +83,11 @@ async fn nobody_changes_or_clears_the_trail() {
             let failure = tx.execute(Sql::new(attempt)).await.unwrap_err();
             assert!(violates(&failure, "append_only_audit_entry"), "{attempt}: {failure}");
         }
-        let kept = db.reading(db.program("test")).number(Sql::new("SELECT count(*) FROM audit_entry")).await.unwrap();
+        let kept = db
+            .reading(db.program("test"))
+            .number(Sql::new("SELECT count(*) FROM audit_entry"))
+            .await
+            .unwrap();
         assert_eq!(kept, 1);
     }
 }
@@ -97,22 +101,30 @@ async fn a_kindergarten_is_in_one_cluster_on_any_day() {
         tx.execute(Sql::new(district)).await.unwrap();
         let kindergarten: kernel::KindergartenId = tx.mint();
         let cluster: kernel::ClusterId = tx.mint();
-        tx.insert("kindergarten", &["id", "register_id", "recorded_at"], vec![vec![
-            kindergarten.into(),
-            "D1".into(),
-            0_i64.into(),
-        ]])
+        tx.insert(
+            "kindergarten",
+            &["id", "register_id", "recorded_at"],
+            vec![vec![kindergarten.into(), "D1".into(), 0_i64.into()]],
+        )
         .await
         .unwrap();
-        tx.insert("cluster", &["id", "district_code", "recorded_at"], vec![vec![
-            cluster.into(),
-            "440305".into(),
-            0_i64.into(),
-        ]])
+        tx.insert(
+            "cluster",
+            &["id", "district_code", "recorded_at"],
+            vec![vec![cluster.into(), "440305".into(), 0_i64.into()]],
+        )
         .await
         .unwrap();
-        let columns =
-            &["kindergarten_id", "cluster_id", "role", "valid_from", "valid_to", "recorded_at", "paper_number", "cause"];
+        let columns = &[
+            "kindergarten_id",
+            "cluster_id",
+            "role",
+            "valid_from",
+            "valid_to",
+            "recorded_at",
+            "paper_number",
+            "cause",
+        ];
         let row = |from: Date, to: Date| {
             vec![
                 kindergarten.into(),
@@ -125,10 +137,17 @@ async fn a_kindergarten_is_in_one_cluster_on_any_day() {
                 "".into(),
             ]
         };
-        tx.insert("membership", columns, vec![row(day(2, 1), day(3, 1)), row(day(3, 1), kernel::OPEN_END)]).await.unwrap();
+        tx.insert(
+            "membership",
+            columns,
+            vec![row(day(2, 1), day(3, 1)), row(day(3, 1), kernel::OPEN_END)],
+        )
+        .await
+        .unwrap();
         tx.commit(Note::of("test.done", "x", "试")).await.unwrap();
         let tx = db.begin(db.program("test")).await.unwrap();
-        let failure = tx.insert("membership", columns, vec![row(day(2, 20), day(2, 21))]).await.unwrap_err();
+        let failure =
+            tx.insert("membership", columns, vec![row(day(2, 20), day(2, 21))]).await.unwrap_err();
         assert!(violates(&failure, "no_overlap_membership_kindergarten_id"), "{failure}");
     }
 }
@@ -142,6 +161,10 @@ fn the_checked_in_schemas_are_what_the_migrations_make() {
         if std::env::var("UPDATE_GENERATED").is_ok() {
             std::fs::write(&path, &made).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), made, "run `cargo x generate` and commit {path}");
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap_or_default(),
+            made,
+            "run `cargo x generate` and commit {path}"
+        );
     }
 }

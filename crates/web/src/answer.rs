@@ -27,14 +27,19 @@ pub fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> Page {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let encoded: String = name.bytes().map(|byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    }).collect();
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}")) {
+    let encoded: String = name
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect();
+    if let Ok(disposition) =
+        HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}"))
+    {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     Ok(response)
@@ -48,6 +53,8 @@ pub fn workbook(name: &str, bytes: Vec<u8>) -> Page {
 /// GeoJSON for a map on the page.
 pub fn geojson(text: String) -> Page {
     let mut response = text.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
     Ok(response)
 }

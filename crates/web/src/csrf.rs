@@ -17,7 +17,8 @@ pub fn token(session: &str) -> String {
 pub fn is_valid(session: &str, given: &str) -> bool {
     let expected = token(session);
     expected.len() == given.len()
-        && expected.bytes().zip(given.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+        && expected.bytes().zip(given.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b))
+            == 0
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The desk of a request: who asks, and what he or she can reach for.
 
+use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
-use askama::Template;
 use kernel::{Caller, Failure};
 use storage::{Db, Reading};
 

@@ -45,7 +45,9 @@ struct Wording {
 impl IntoResponse for Ended {
     fn into_response(self) -> Response {
         let (status, title, message, refusal) = match self {
-            Self::SignedOut => (StatusCode::UNAUTHORIZED, "请重新登录", "登录已失效。".to_owned(), None),
+            Self::SignedOut => {
+                (StatusCode::UNAUTHORIZED, "请重新登录", "登录已失效。".to_owned(), None)
+            }
             Self::ForeignForm => (
                 StatusCode::FORBIDDEN,
                 "表单已失效",
@@ -56,19 +58,39 @@ impl IntoResponse for Ended {
             Self::Failed(failure) => {
                 let text = failure.to_string();
                 match failure {
-                    Failure::NotFound => (StatusCode::NOT_FOUND, "没有找到", "没有找到这个页面或记录。".to_owned(), None),
+                    Failure::NotFound => (
+                        StatusCode::NOT_FOUND,
+                        "没有找到",
+                        "没有找到这个页面或记录。".to_owned(),
+                        None,
+                    ),
                     Failure::Forbidden(_) => {
                         let refusal = Refusal { text: text.clone(), clause: None };
-                        (StatusCode::FORBIDDEN, "当前岗位无权办理", format!("{text}。"), Some(refusal))
+                        (
+                            StatusCode::FORBIDDEN,
+                            "当前岗位无权办理",
+                            format!("{text}。"),
+                            Some(refusal),
+                        )
                     }
-                    Failure::Refused(refusal) => {
-                        (StatusCode::UNPROCESSABLE_ENTITY, "不能这样办理", refusal.text.clone(), Some(refusal))
+                    Failure::Refused(refusal) => (
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        "不能这样办理",
+                        refusal.text.clone(),
+                        Some(refusal),
+                    ),
+                    Failure::Invalid(_) => {
+                        (StatusCode::UNPROCESSABLE_ENTITY, "填写有误", text, None)
                     }
-                    Failure::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "填写有误", text, None),
                     Failure::Stale(text) => (StatusCode::CONFLICT, "内容已被他人修改", text, None),
                     Failure::Broken(cause) => {
                         tracing::error!(cause = %chain(cause.as_ref()), "request broken");
-                        (StatusCode::INTERNAL_SERVER_ERROR, "系统出错了", "系统出错，未保存任何内容。".to_owned(), None)
+                        (
+                            StatusCode::INTERNAL_SERVER_ERROR,
+                            "系统出错了",
+                            "系统出错，未保存任何内容。".to_owned(),
+                            None,
+                        )
                     }
                 }
             }
@@ -118,7 +140,11 @@ pub async fn finish(State(app): State<App>, request: Request, next: Next) -> Res
     let Some(wording) = response.extensions_mut().remove::<Wording>() else { return response };
     let status = response.status();
     if json {
-        return (status, Json(serde_json::json!({ "message": wording.message, "clause": wording.clause }))).into_response();
+        return (
+            status,
+            Json(serde_json::json!({ "message": wording.message, "clause": wording.clause })),
+        )
+            .into_response();
     }
     if status == StatusCode::UNAUTHORIZED && method == Method::GET {
         let next = serde_urlencoded::to_string([("next", target)]).unwrap_or_default();
@@ -129,8 +155,14 @@ pub async fn finish(State(app): State<App>, request: Request, next: Next) -> Res
         request: visit.map(|visit| visit.request).unwrap_or_default(),
         ..Shell::default()
     };
-    let view =
-        FailureView { shell, code: status.as_u16(), title: wording.title, message: wording.message, clause: wording.clause, back };
+    let view = FailureView {
+        shell,
+        code: status.as_u16(),
+        title: wording.title,
+        message: wording.message,
+        clause: wording.clause,
+        back,
+    };
     html(status, &view).unwrap_or_else(|_| status.into_response())
 }
 
@@ -143,14 +175,17 @@ async fn record_refusal(app: &App, visit: &Visit, method: &Method, path: &str, r
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept =
+        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
 /// The page from which the request came, if it is one of ours.
 fn back(headers: &HeaderMap) -> String {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(referer), Some(host)) = (text(header::REFERER), text(header::HOST)) else { return "/".to_owned() };
+    let (Some(referer), Some(host)) = (text(header::REFERER), text(header::HOST)) else {
+        return "/".to_owned();
+    };
     referer
         .split_once("://")
         .and_then(|(_, rest)| rest.strip_prefix(host))

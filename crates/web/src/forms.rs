@@ -29,8 +29,9 @@ pub struct Path<T>(pub T);
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Ended;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Ended> {
-        let axum::extract::Path(path) =
-            axum::extract::Path::from_request_parts(parts, app).await.map_err(|_| Failure::NotFound)?;
+        let axum::extract::Path(path) = axum::extract::Path::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Failure::NotFound)?;
         Ok(Self(path))
     }
 }
@@ -42,7 +43,9 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned + Default> FromRequestParts<App> for Query<T> {
     type Rejection = Ended;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Ended> {
-        Ok(Self(serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default()))
+        Ok(Self(
+            serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default(),
+        ))
     }
 }
 
@@ -57,7 +60,9 @@ impl Faults {
     /// What a form shows of a failure. Anything that is not the form's fault goes on as it is.
     pub fn of(failure: Failure) -> Result<Self, Failure> {
         match failure {
-            Failure::Refused(refusal) => Ok(Self { refusal: Some(refusal), invalid: Invalid::default() }),
+            Failure::Refused(refusal) => {
+                Ok(Self { refusal: Some(refusal), invalid: Invalid::default() })
+            }
             Failure::Invalid(invalid) => Ok(Self { refusal: None, invalid }),
             other => Err(other),
         }

@@ -152,7 +152,8 @@ async fn own_form(secret: &str, request: Request) -> Result<Request, Ended> {
     }
     let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
-        let declared = text(headers, header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<usize>().ok());
+        let declared = text(headers, header::CONTENT_LENGTH.as_str())
+            .and_then(|length| length.parse::<usize>().ok());
         if declared.is_none_or(|length| length > UPLOAD_LIMIT_BYTES + FORM_LIMIT_BYTES) {
             return Err(crate::upload::too_large());
         }
@@ -160,9 +161,9 @@ async fn own_form(secret: &str, request: Request) -> Result<Request, Ended> {
         return if csrf::is_valid(secret, &token) { Ok(request) } else { Err(Ended::ForeignForm) };
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_LIMIT_BYTES)
-        .await
-        .map_err(|_| Ended::TooLarge(format!("表单内容超过 {} MB，请减少内容后再提交。", FORM_LIMIT_BYTES >> 20)))?;
+    let bytes = to_bytes(body, FORM_LIMIT_BYTES).await.map_err(|_| {
+        Ended::TooLarge(format!("表单内容超过 {} MB，请减少内容后再提交。", FORM_LIMIT_BYTES >> 20))
+    })?;
     if csrf::is_valid(secret, &field(&bytes)) {
         Ok(Request::from_parts(parts, Body::from(bytes)))
     } else {
@@ -172,7 +173,11 @@ async fn own_form(secret: &str, request: Request) -> Result<Request, Ended> {
 
 fn field(form: &[u8]) -> String {
     let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(form).unwrap_or_default();
-    fields.into_iter().find(|(name, _)| name == csrf::FIELD).map(|(_, value)| value).unwrap_or_default()
+    fields
+        .into_iter()
+        .find(|(name, _)| name == csrf::FIELD)
+        .map(|(_, value)| value)
+        .unwrap_or_default()
 }
 
 fn is_same_origin(headers: &HeaderMap) -> bool {

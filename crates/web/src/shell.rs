@@ -44,4 +44,5 @@ pub struct Shell {
 }
 
 /// What the demo city says on its pages (issue §8: invented where it could hurt someone).
-pub(crate) const DEMO_NOTICE: &str = "演示城市：幼儿园、人员与位置均为虚构，边界仅供演示，非标准地图";
+pub(crate) const DEMO_NOTICE: &str =
+    "演示城市：幼儿园、人员与位置均为虚构，边界仅供演示，非标准地图";

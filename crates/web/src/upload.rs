@@ -1,7 +1,7 @@
 //! Uploaded files, bounded before they are read.
 
-use axum::extract::{FromRequest, Multipart, Request};
 use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
 use kernel::{Failure, Invalid};
 
 use crate::{App, Ended};
@@ -27,7 +27,10 @@ impl Upload {
 }
 
 pub(crate) fn too_large() -> Ended {
-    Ended::TooLarge(format!("文件超过 {} MB。请删去无关的工作表或拆成几份再上传。", UPLOAD_LIMIT_BYTES >> 20))
+    Ended::TooLarge(format!(
+        "文件超过 {} MB。请删去无关的工作表或拆成几份再上传。",
+        UPLOAD_LIMIT_BYTES >> 20
+    ))
 }
 
 fn torn(error: &MultipartError) -> Ended {
@@ -47,7 +50,8 @@ impl FromRequest<App> for Upload {
         while let Some(part) = parts.next_field().await.map_err(|error| torn(&error))? {
             let name = part.name().unwrap_or_default().to_owned();
             if let Some(file_name) = part.file_name() {
-                upload.file_name = file_name.chars().filter(|letter| !letter.is_control()).take(120).collect();
+                upload.file_name =
+                    file_name.chars().filter(|letter| !letter.is_control()).take(120).collect();
                 upload.bytes = part.bytes().await.map_err(|error| torn(&error))?.to_vec();
                 if upload.bytes.len() > UPLOAD_LIMIT_BYTES {
                     return Err(too_large());

@@ -15,7 +15,13 @@ pub fn routes() -> Routes {
         .page("/city", Permission::ReadPlaces, city)
         .page("/city/clusters.geojson", Permission::ReadPlaces, city_map)
         .page("/districts/{code}", Permission::ReadPlaces, district)
-        .entry(NavLine { href: "/city", label: "辖区总览", icon: "map-2", permission: Permission::ReadPlaces, order: 20 })
+        .entry(NavLine {
+            href: "/city",
+            label: "辖区总览",
+            icon: "map-2",
+            permission: Permission::ReadPlaces,
+            order: 20,
+        })
 }
 
 /// The day that a page shows.
@@ -28,7 +34,10 @@ pub(crate) struct OnDay {
 impl OnDay {
     /// The day asked for, else today.
     pub(crate) fn or(&self, today: Date) -> Date {
-        self.day.as_deref().and_then(|text| Date::parse_from_str(text, "%Y-%m-%d").ok()).unwrap_or(today)
+        self.day
+            .as_deref()
+            .and_then(|text| Date::parse_from_str(text, "%Y-%m-%d").ok())
+            .unwrap_or(today)
     }
 }
 
@@ -55,7 +64,8 @@ async fn city(desk: Desk, Query(on): Query<OnDay>) -> Page {
     }
     let parameters = Parameters::of_city(day, &settings::settings(&reading).await?);
     let counts: Vec<u32> = districts.iter().map(|one| one.kindergartens as u32).collect();
-    for (one, share) in districts.iter_mut().zip(shares::clusters_by_district(&counts, &parameters)) {
+    for (one, share) in districts.iter_mut().zip(shares::clusters_by_district(&counts, &parameters))
+    {
         one.target = i64::from(share);
     }
     let name = desk.app.settings.city_name.clone();
@@ -105,7 +115,9 @@ async fn district(desk: Desk, Path(code): Path<String>, Query(on): Query<OnDay>)
     places::store::district(&reading, &code).await?;
     let figures = store::only(&reading, &place, day).await?.ok_or(Failure::NotFound)?;
     let view = DistrictView {
-        shell: Shell { day: other_day(day, &desk), ..desk.shell(format!("{}学区", figures.name)) },
+        shell: Shell {
+            day: other_day(day, &desk), ..desk.shell(format!("{}学区", figures.name))
+        },
         day,
         is_only: desk.caller.reach.only_district().is_some(),
         source: format!("/districts/{code}/clusters.geojson?day={day}"),
@@ -120,7 +132,9 @@ async fn district(desk: Desk, Path(code): Path<String>, Query(on): Query<OnDay>)
 async fn city_map(desk: Desk, Query(on): Query<OnDay>) -> Page {
     let sites = store::sites(&desk.reading(), on.or(desk.caller.today())).await?;
     let features: Vec<serde_json::Value> = sites.iter().map(feature).collect();
-    answer::geojson(serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string())
+    answer::geojson(
+        serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string(),
+    )
 }
 
 fn feature(site: &Site) -> serde_json::Value {

@@ -26,13 +26,21 @@ pub(crate) async fn figures(source: &impl Source, day: Date) -> Result<Vec<Figur
 }
 
 /// The figures of one district, whoever asks: the caller has been let to its page already.
-pub(crate) async fn only(source: &impl Source, district: &kernel::Place, day: Date) -> Result<Option<Figures>, Failure> {
+pub(crate) async fn only(
+    source: &impl Source,
+    district: &kernel::Place,
+    day: Date,
+) -> Result<Option<Figures>, Failure> {
     let area = Reach { areas: vec![district.clone()], ..Reach::default() };
     Ok(select(source, day, &area).await?.into_iter().next())
 }
 
 async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Figures>, Failure> {
-    let count = |condition: &str, name: &str| format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS bigint) AS {name}");
+    let count = |condition: &str, name: &str| {
+        format!(
+            "CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS bigint) AS {name}"
+        )
+    };
     let columns = [
         count("s.ownership = 'public'", "public"),
         count("s.ownership = 'inclusive'", "inclusive"),
@@ -47,7 +55,9 @@ async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Fi
         ", CAST(coalesce(sum(s.children), 0) AS bigint) AS children, count(DISTINCT m.cluster_id) AS clusters \
          FROM district d LEFT JOIN kindergarten_state s ON s.district_code = d.code AND s.status = 'open' AND ",
     );
-    sql.on_day("s", day).text(" LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ").on_day("m", day);
+    sql.on_day("s", day)
+        .text(" LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ")
+        .on_day("m", day);
     sql.text(" WHERE ").within(areas, "d.place", "s.kindergarten_id", day);
     sql.text(" GROUP BY d.code, d.name, d.place, d.position ORDER BY d.position");
     let rows = source.all::<Row>(sql).await?;
@@ -83,7 +93,11 @@ pub(super) struct ClusterLine {
 }
 
 /// The clusters of a district on a day; a district has at most a few hundred.
-pub(super) async fn clusters(source: &impl Source, district: &str, day: Date) -> Result<Vec<ClusterLine>, Failure> {
+pub(super) async fn clusters(
+    source: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<ClusterLine>, Failure> {
     let mut sql = Sql::new(
         "SELECT c.cluster_id, c.name, count(m.id) AS size, \
          CAST(coalesce(sum(CASE WHEN s.ownership = 'public' THEN 1 ELSE 0 END), 0) AS bigint) AS public, \
@@ -92,8 +106,11 @@ pub(super) async fn clusters(source: &impl Source, district: &str, day: Date) ->
          max(CASE WHEN m.role = 'centre' THEN s.name END) AS centre \
          FROM cluster k JOIN cluster_state c ON c.cluster_id = k.id AND ",
     );
-    sql.on_day("c", day).text(" LEFT JOIN membership m ON m.cluster_id = k.id AND ").on_day("m", day);
-    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ").on_day("s", day);
+    sql.on_day("c", day)
+        .text(" LEFT JOIN membership m ON m.cluster_id = k.id AND ")
+        .on_day("m", day);
+    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ")
+        .on_day("s", day);
     sql.text(" WHERE k.district_code = ").bind(district);
     sql.text(" GROUP BY c.cluster_id, c.name, c.sort_key ORDER BY c.sort_key LIMIT 400");
     source.all(sql).await
@@ -117,7 +134,9 @@ pub(super) async fn sites(source: &impl Source, day: Date) -> Result<Vec<Site>, 
         "SELECT s.kindergarten_id AS id, s.name, s.lon, s.lat, s.ownership, m.role, m.cluster_id, c.name AS cluster_name \
          FROM kindergarten_state s LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ",
     );
-    sql.on_day("m", day).text(" LEFT JOIN cluster_state c ON c.cluster_id = m.cluster_id AND ").on_day("c", day);
+    sql.on_day("m", day)
+        .text(" LEFT JOIN cluster_state c ON c.cluster_id = m.cluster_id AND ")
+        .on_day("c", day);
     sql.text(" WHERE s.status = 'open' AND ").on_day("s", day).text(" AND ");
     let reach = source.reach().clone();
     sql.within(&reach, "s.place", "s.kindergarten_id", day).text(" LIMIT 20000");

@@ -48,7 +48,11 @@ impl Figures {
     }
     /// Mean size of a cluster, to one decimal.
     pub fn mean_size(&self) -> String {
-        if self.clusters == 0 { "—".to_owned() } else { format!("{:.1}", self.placed as f64 / self.clusters as f64) }
+        if self.clusters == 0 {
+            "—".to_owned()
+        } else {
+            format!("{:.1}", self.placed as f64 / self.clusters as f64)
+        }
     }
     /// The sum over districts.
     pub fn sum(name: &str, all: &[Figures]) -> Figures {
@@ -78,7 +82,8 @@ mod tests {
 
     #[test]
     fn one_left_out_is_not_full_coverage() {
-        let figures = Figures { kindergartens: 1000, placed: 999, clusters: 100, ..Figures::default() };
+        let figures =
+            Figures { kindergartens: 1000, placed: 999, clusters: 100, ..Figures::default() };
         assert_eq!((figures.coverage_percent(), figures.left_out()), (99, 1));
         assert_eq!(figures.mean_size(), "10.0");
         assert_eq!(Figures::default().coverage_percent(), 0);

@@ -42,21 +42,37 @@ async fn show(porch: Porch, Path(district): Path<String>) -> Page {
 
 async fn page(porch: Porch, code: Option<String>) -> Page {
     let now = porch.app.db.now();
-    let reading = porch.app.db.reading(Actor::visitor("公众", now, &porch.visit.address, &porch.visit.request));
+    let reading = porch.app.db.reading(Actor::visitor(
+        "公众",
+        now,
+        &porch.visit.address,
+        &porch.visit.request,
+    ));
     let districts = places::store::districts(&reading).await?;
     let (chosen, clusters) = match code {
         Some(code) => {
-            let district = districts.iter().find(|known| known.code == code).ok_or(kernel::Failure::NotFound)?;
-            (Some(district.name.clone()), grouped(store::clusters(&reading, &code, now.date()).await?))
+            let district = districts
+                .iter()
+                .find(|known| known.code == code)
+                .ok_or(kernel::Failure::NotFound)?;
+            (
+                Some(district.name.clone()),
+                grouped(store::clusters(&reading, &code, now.date()).await?),
+            )
         }
         None => (None, Vec::new()),
     };
     let city = porch.app.settings.city_name.clone();
-    let title = chosen.as_ref().map_or_else(|| format!("{city}学前教育学区"), |name| format!("{name}学前教育学区"));
+    let title = chosen
+        .as_ref()
+        .map_or_else(|| format!("{city}学前教育学区"), |name| format!("{name}学前教育学区"));
     let view = View {
         shell: porch.shell(title),
         city,
-        districts: districts.into_iter().map(|known| District { code: known.code, name: known.name }).collect(),
+        districts: districts
+            .into_iter()
+            .map(|known| District { code: known.code, name: known.name })
+            .collect(),
         chosen,
         day: now.date().to_string(),
         clusters,
@@ -69,7 +85,11 @@ fn grouped(lines: Vec<store::Line>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     for line in lines {
         if clusters.last().is_none_or(|last| last.name != line.cluster) {
-            clusters.push(Cluster { name: line.cluster, centre: String::new(), members: Vec::new() });
+            clusters.push(Cluster {
+                name: line.cluster,
+                centre: String::new(),
+                members: Vec::new(),
+            });
         }
         if let Some(cluster) = clusters.last_mut() {
             if line.role == "centre" {

@@ -9,13 +9,15 @@ use crate::districts::{self, Figures};
 
 /// The first pages.
 pub fn routes() -> Routes {
-    Routes::default().open_page("/", front).page("/workbench", Permission::Workbench, show).entry(NavLine {
-        href: "/workbench",
-        label: "工作台",
-        icon: "layout-dashboard",
-        permission: Permission::Workbench,
-        order: 10,
-    })
+    Routes::default().open_page("/", front).page("/workbench", Permission::Workbench, show).entry(
+        NavLine {
+            href: "/workbench",
+            label: "工作台",
+            icon: "layout-dashboard",
+            permission: Permission::Workbench,
+            order: 10,
+        },
+    )
 }
 
 async fn front(porch: Porch) -> Page {
@@ -38,7 +40,8 @@ async fn show(desk: Desk) -> Page {
     let reading = desk.reading();
     let caller = &desk.caller;
     let reads_places = caller.may(Permission::ReadPlaces);
-    let places = if reads_places { districts::figures(&reading, caller.today()).await? } else { Vec::new() };
+    let places =
+        if reads_places { districts::figures(&reading, caller.today()).await? } else { Vec::new() };
     let view = View {
         shell: desk.shell("工作台"),
         greeting: format!("{}，{}", caller.name, caller.post_label),
@@ -56,33 +59,87 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
     let mut tasks = Vec::new();
     let mut add = |count: i64, title: &str, text: &str, href: &str, icon: &'static str| {
         if count > 0 {
-            tasks.push(Task { title: title.to_owned(), text: text.to_owned(), href: href.to_owned(), icon, count });
+            tasks.push(Task {
+                title: title.to_owned(),
+                text: text.to_owned(),
+                href: href.to_owned(),
+                icon,
+                count,
+            });
         }
     };
     let caller = &desk.caller;
     if caller.may(Permission::ApprovePlans) {
-        add(store::plans(reading, "submitted").await?, "划分方案待审批", "核对规则与例外后批准或退回", "/plans?stage=submitted", "rubber-stamp");
+        add(
+            store::plans(reading, "submitted").await?,
+            "划分方案待审批",
+            "核对规则与例外后批准或退回",
+            "/plans?stage=submitted",
+            "rubber-stamp",
+        );
     }
     if caller.may(Permission::AdoptPlans) {
-        add(store::plans(reading, "approved").await?, "划分方案待公布实施", "填写文号与生效日期", "/plans?stage=approved", "gavel");
+        add(
+            store::plans(reading, "approved").await?,
+            "划分方案待公布实施",
+            "填写文号与生效日期",
+            "/plans?stage=approved",
+            "gavel",
+        );
     }
     if caller.may(Permission::DraftPlans) {
-        add(store::plans(reading, "draft").await?, "划分方案编制中", "完成后提交审批", "/plans?stage=draft", "polygon");
+        add(
+            store::plans(reading, "draft").await?,
+            "划分方案编制中",
+            "完成后提交审批",
+            "/plans?stage=draft",
+            "polygon",
+        );
     }
     if caller.may(Permission::ImportRegister) {
-        add(store::open_imports(reading).await?, "名册已预览、尚未确认", "确认导入，或作废", "/imports", "file-import");
+        add(
+            store::open_imports(reading).await?,
+            "名册已预览、尚未确认",
+            "确认导入，或作废",
+            "/imports",
+            "file-import",
+        );
     }
     if caller.may(Permission::EditRegister) {
-        add(store::left_out(reading).await?, "在办幼儿园未归属学区", "每所在办幼儿园都应归属一个学区（1.2-2）", "/kindergartens?cluster=none", "alert-triangle");
-        add(store::without_code(reading).await?, "幼儿园缺标识码", "向市局申领后补录", "/kindergartens?gap=national_code", "id-badge-2");
+        add(
+            store::left_out(reading).await?,
+            "在办幼儿园未归属学区",
+            "每所在办幼儿园都应归属一个学区（1.2-2）",
+            "/kindergartens?cluster=none",
+            "alert-triangle",
+        );
+        add(
+            store::without_code(reading).await?,
+            "幼儿园缺标识码",
+            "向市局申领后补录",
+            "/kindergartens?gap=national_code",
+            "id-badge-2",
+        );
     }
     if matches!(caller.kind, PostKind::SectionOfficer | PostKind::DeputyInCharge) {
         let (exceptions, papers) = store::ending(reading).await?;
         add(exceptions, "例外 90 天内到期", "到期前调整学区或重新报批", "/clusters", "clock");
-        add(papers, "委托书 90 天内到期", "市属园担任中心园须有有效委托书（2.1.2-6）", "/kindergartens?run_by=city", "clock");
+        add(
+            papers,
+            "委托书 90 天内到期",
+            "市属园担任中心园须有有效委托书（2.1.2-6）",
+            "/kindergartens?run_by=city",
+            "clock",
+        );
     }
     if caller.may(Permission::AnswerOpinions) {
-        add(store::opinions(reading).await?, "划分方案征求意见", "请代表本园反馈意见", "/opinions", "message-2");
+        add(
+            store::opinions(reading).await?,
+            "划分方案征求意见",
+            "请代表本园反馈意见",
+            "/opinions",
+            "message-2",
+        );
     }
     if caller.may(Permission::KeepAccounts) {
         add(store::locked(reading).await?, "账号被锁定", "核实本人后解锁", "/accounts", "lock");

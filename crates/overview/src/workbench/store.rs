@@ -10,7 +10,9 @@ fn areas(source: &impl Source) -> Reach {
 
 /// Plans of a stage in the caller's districts.
 pub(super) async fn plans(source: &impl Source, stage: &str) -> Result<i64, Failure> {
-    let mut sql = Sql::new("SELECT count(*) FROM plan p JOIN district d ON d.code = p.district_code WHERE p.stage = ");
+    let mut sql = Sql::new(
+        "SELECT count(*) FROM plan p JOIN district d ON d.code = p.district_code WHERE p.stage = ",
+    );
     sql.bind(stage).text(" AND ").within(&areas(source), "d.place", "d.code", source.today());
     source.number(sql).await
 }
@@ -18,7 +20,8 @@ pub(super) async fn plans(source: &impl Source, stage: &str) -> Result<i64, Fail
 /// Open kindergartens in the caller's areas that are in no cluster today (1.2-2).
 pub(super) async fn left_out(source: &impl Source) -> Result<i64, Failure> {
     let day = source.today();
-    let mut sql = Sql::new("SELECT count(*) FROM kindergarten_state s WHERE s.status = 'open' AND ");
+    let mut sql =
+        Sql::new("SELECT count(*) FROM kindergarten_state s WHERE s.status = 'open' AND ");
     sql.on_day("s", day).text(" AND ").within(&areas(source), "s.place", "s.kindergarten_id", day);
     sql.text(" AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.kindergarten_id = s.kindergarten_id AND ");
     sql.on_day("m", day).text(")");
@@ -28,7 +31,9 @@ pub(super) async fn left_out(source: &impl Source) -> Result<i64, Failure> {
 /// Kindergartens in the caller's areas without a national code.
 pub(super) async fn without_code(source: &impl Source) -> Result<i64, Failure> {
     let day = source.today();
-    let mut sql = Sql::new("SELECT count(*) FROM kindergarten_state s WHERE s.national_code IS NULL AND s.status = 'open' AND ");
+    let mut sql = Sql::new(
+        "SELECT count(*) FROM kindergarten_state s WHERE s.national_code IS NULL AND s.status = 'open' AND ",
+    );
     sql.on_day("s", day).text(" AND ").within(&areas(source), "s.place", "s.kindergarten_id", day);
     source.number(sql).await
 }
@@ -54,21 +59,31 @@ pub(super) async fn ending(source: &impl Source) -> Result<(i64, i64), Failure> 
     let mut sql = Sql::new(
         "SELECT count(*) FROM paper p JOIN kindergarten_state s ON s.kindergarten_id = p.kindergarten_id AND ",
     );
-    sql.on_day("s", today).text(" WHERE p.valid_to > ").bind(today).text(" AND p.valid_to <= ").bind(soon).text(" AND ");
+    sql.on_day("s", today)
+        .text(" WHERE p.valid_to > ")
+        .bind(today)
+        .text(" AND p.valid_to <= ")
+        .bind(soon)
+        .text(" AND ");
     sql.within(&areas(source), "s.place", "s.kindergarten_id", today);
     Ok((exceptions, source.number(sql).await?))
 }
 
 /// Opinions that the caller's own kindergartens were asked for and have not given.
 pub(super) async fn opinions(source: &impl Source) -> Result<i64, Failure> {
-    let mut sql = Sql::new("SELECT count(*) FROM opinion o JOIN plan p ON p.id = o.plan_id WHERE o.answer IS NULL AND p.stage = 'draft' AND o.kindergarten_id IN ");
+    let mut sql = Sql::new(
+        "SELECT count(*) FROM opinion o JOIN plan p ON p.id = o.plan_id WHERE o.answer IS NULL AND p.stage = 'draft' AND o.kindergarten_id IN ",
+    );
     sql.bind_list(source.reach().kindergartens.iter().copied());
     source.number(sql).await
 }
 
 /// Accounts locked now.
 pub(super) async fn locked(source: &impl Source) -> Result<i64, Failure> {
-    let sql = Sql::with("SELECT count(*) FROM account WHERE locked_until > $1", [source.now().millis().into()]);
+    let sql = Sql::with(
+        "SELECT count(*) FROM account WHERE locked_until > $1",
+        [source.now().millis().into()],
+    );
     source.number(sql).await
 }
 
@@ -84,12 +99,18 @@ pub(super) async fn changes(source: &impl Source) -> Result<Vec<Change>, Failure
     if source.reach().areas.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = Sql::new("SELECT e.at, e.person, e.summary FROM audit_entry e WHERE e.outcome = 'done' AND ");
+    let mut sql = Sql::new(
+        "SELECT e.at, e.person, e.summary FROM audit_entry e WHERE e.outcome = 'done' AND ",
+    );
     sql.within(&areas(source), "e.place", "e.subject", source.today());
     sql.text(" ORDER BY e.id DESC LIMIT 10");
     let rows = source.all::<ChangeRow>(sql).await?;
     Ok(rows
         .into_iter()
-        .map(|row| Change { at: Moment::from_millis(row.at).to_string(), who: row.person, summary: row.summary })
+        .map(|row| Change {
+            at: Moment::from_millis(row.at).to_string(),
+            who: row.person,
+            summary: row.summary,
+        })
         .collect())
 }

@@ -6,14 +6,22 @@ use super::store;
 use super::types::Password;
 
 /// Opens an account for a new person. The name is personal and stays out of the trail; the login stands in it.
-pub async fn open(db: &Db, actor: impl Into<Actor>, name: &str, login: &str, password: &Password) -> Result<PersonId, Failure> {
+pub async fn open(
+    db: &Db,
+    actor: impl Into<Actor>,
+    name: &str,
+    login: &str,
+    password: &Password,
+) -> Result<PersonId, Failure> {
     let login = login.trim().to_ascii_lowercase();
     let name = name.trim();
     let mut invalid = Invalid::default();
     if name.is_empty() || name.chars().count() > 40 {
         invalid.add("name", "请填写姓名，不超过 40 个字");
     }
-    let is_plain = login.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    let is_plain = login
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
     if !(3..=40).contains(&login.len()) || !is_plain {
         invalid.add("login", "账号须为 3 至 40 个字母、数字或 . - _");
     }
@@ -32,7 +40,12 @@ pub async fn open(db: &Db, actor: impl Into<Actor>, name: &str, login: &str, pas
 }
 
 /// Sets another person's password and ends his or her sessions.
-pub async fn set_password(db: &Db, caller: &Caller, person: PersonId, plain: &str) -> Result<(), Failure> {
+pub async fn set_password(
+    db: &Db,
+    caller: &Caller,
+    person: PersonId,
+    plain: &str,
+) -> Result<(), Failure> {
     let tx = db.begin(caller).await?;
     let line = store::line(&tx, person).await?.ok_or(Failure::NotFound)?;
     if person == caller.person {
@@ -41,7 +54,12 @@ pub async fn set_password(db: &Db, caller: &Caller, person: PersonId, plain: &st
     rules::check_password(plain, &line.login)?;
     let password = Password::hash(plain)?;
     store::set_password(&tx, person, &password).await?;
-    tx.commit(Note::of("account.password_set", person, format!("重设账号 {} 的密码并退出其全部登录", line.login))).await
+    tx.commit(Note::of(
+        "account.password_set",
+        person,
+        format!("重设账号 {} 的密码并退出其全部登录", line.login),
+    ))
+    .await
 }
 
 /// Takes tries again before the lock runs out.

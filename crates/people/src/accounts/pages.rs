@@ -62,11 +62,25 @@ async fn list(desk: Desk, Query(filter): Query<Filter>) -> Page {
             login: row.login,
             is_locked: rules::is_locked(Moment::from_millis(row.locked_until), desk.caller.now),
             sessions: row.sessions,
-            posts: held.iter().filter(|post| post.person == row.person_id).map(posts::Post::label).collect(),
+            posts: held
+                .iter()
+                .filter(|post| post.person == row.person_id)
+                .map(posts::Post::label)
+                .collect(),
         })
         .collect();
-    let query = if filter.search.is_empty() { String::new() } else { format!("search={}&", encoded(&filter.search)) };
-    desk.page(&ListView { shell: desk.shell("账号与岗位"), search: filter.search, query, paging, lines })
+    let query = if filter.search.is_empty() {
+        String::new()
+    } else {
+        format!("search={}&", encoded(&filter.search))
+    };
+    desk.page(&ListView {
+        shell: desk.shell("账号与岗位"),
+        search: filter.search,
+        query,
+        paging,
+        lines,
+    })
 }
 
 fn encoded(text: &str) -> String {
@@ -118,7 +132,11 @@ struct PasswordForm {
     password: String,
 }
 
-async fn set_password(desk: Desk, Path(person): Path<PersonId>, Form(form): Form<PasswordForm>) -> Page {
+async fn set_password(
+    desk: Desk,
+    Path(person): Path<PersonId>,
+    Form(form): Form<PasswordForm>,
+) -> Page {
     match acts::set_password(desk.db(), &desk.caller, person, &form.password).await {
         Ok(()) => answer::see(&format!("/accounts/{person}")),
         Err(failure) => {

@@ -50,10 +50,16 @@ pub fn check_password(plain: &str, login: &str) -> Result<(), Invalid> {
         plain.chars().any(|letter| !letter.is_ascii_alphanumeric()),
     ];
     if length < SHORTEST_PASSWORD || length > LONGEST_PASSWORD {
-        return Err(Invalid::field("password", format!("密码须为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个字符，现为 {length} 个")));
+        return Err(Invalid::field(
+            "password",
+            format!("密码须为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个字符，现为 {length} 个"),
+        ));
     }
     if classes.iter().filter(|&&has| has).count() < 3 {
-        return Err(Invalid::field("password", "密码须包含大写字母、小写字母、数字、其他符号中的至少三类"));
+        return Err(Invalid::field(
+            "password",
+            "密码须包含大写字母、小写字母、数字、其他符号中的至少三类",
+        ));
     }
     if !login.is_empty() && plain.to_ascii_lowercase().contains(&login.to_ascii_lowercase()) {
         return Err(Invalid::field("password", "密码不能包含账号名"));

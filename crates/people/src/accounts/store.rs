@@ -14,7 +14,10 @@ struct Row {
 }
 
 /// The account of a login.
-pub(crate) async fn by_login(source: &impl Source, login: &str) -> Result<Option<Account>, Failure> {
+pub(crate) async fn by_login(
+    source: &impl Source,
+    login: &str,
+) -> Result<Option<Account>, Failure> {
     let mut sql = Sql::new(
         "SELECT a.person_id, p.name, a.password_hash, a.failures, a.locked_until \
          FROM account a JOIN person p ON p.id = a.person_id WHERE a.login = ",
@@ -30,12 +33,16 @@ pub(crate) async fn by_login(source: &impl Source, login: &str) -> Result<Option
     }))
 }
 
-pub(crate) async fn after_failure(tx: &Tx, person: PersonId, failures: i64, until: Moment) -> Result<(), Failure> {
-    let sql = Sql::with("UPDATE account SET failures = $1, locked_until = $2 WHERE person_id = $3", [
-        failures.into(),
-        until.millis().into(),
-        person.into(),
-    ]);
+pub(crate) async fn after_failure(
+    tx: &Tx,
+    person: PersonId,
+    failures: i64,
+    until: Moment,
+) -> Result<(), Failure> {
+    let sql = Sql::with(
+        "UPDATE account SET failures = $1, locked_until = $2 WHERE person_id = $3",
+        [failures.into(), until.millis().into(), person.into()],
+    );
     tx.execute(sql).await.map(drop)
 }
 
@@ -50,8 +57,14 @@ pub(super) async fn insert_person(tx: &Tx, name: &str) -> Result<PersonId, Failu
     Ok(id)
 }
 
-pub(super) async fn insert(tx: &Tx, person: PersonId, login: &str, password: &Password) -> Result<(), Failure> {
-    let columns = &["person_id", "login", "password_hash", "failures", "locked_until", "password_changed_at"];
+pub(super) async fn insert(
+    tx: &Tx,
+    person: PersonId,
+    login: &str,
+    password: &Password,
+) -> Result<(), Failure> {
+    let columns =
+        &["person_id", "login", "password_hash", "failures", "locked_until", "password_changed_at"];
     let row: Vec<Value> = vec![
         person.into(),
         login.into(),
@@ -63,14 +76,20 @@ pub(super) async fn insert(tx: &Tx, person: PersonId, login: &str, password: &Pa
     tx.insert("account", columns, vec![row]).await
 }
 
-pub(super) async fn set_password(tx: &Tx, person: PersonId, password: &Password) -> Result<(), Failure> {
+pub(super) async fn set_password(
+    tx: &Tx,
+    person: PersonId,
+    password: &Password,
+) -> Result<(), Failure> {
     let sql = Sql::with(
         "UPDATE account SET password_hash = $1, password_changed_at = $2, failures = 0, locked_until = 0 \
          WHERE person_id = $3",
         [password.as_str().into(), tx.now().millis().into(), person.into()],
     );
     tx.execute(sql).await?;
-    tx.execute(Sql::with("DELETE FROM session WHERE person_id = $1", [person.into()])).await.map(drop)
+    tx.execute(Sql::with("DELETE FROM session WHERE person_id = $1", [person.into()]))
+        .await
+        .map(drop)
 }
 
 /// One line of the security administrator's list.
@@ -86,7 +105,9 @@ pub(super) struct Line {
 fn filtered(sql: &mut Sql, search: &str) {
     if !search.is_empty() {
         let pattern = like_pattern(search);
-        sql.text(" WHERE (a.login LIKE ").bind(pattern.clone()).text(" ESCAPE '\\' OR p.name LIKE ");
+        sql.text(" WHERE (a.login LIKE ")
+            .bind(pattern.clone())
+            .text(" ESCAPE '\\' OR p.name LIKE ");
         sql.bind(pattern).text(" ESCAPE '\\')");
     }
 }
@@ -97,7 +118,12 @@ pub(super) async fn count(source: &impl Source, search: &str) -> Result<i64, Fai
     source.number(sql).await
 }
 
-pub(super) async fn list(source: &impl Source, search: &str, limit: i64, offset: i64) -> Result<Vec<Line>, Failure> {
+pub(super) async fn list(
+    source: &impl Source,
+    search: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Line>, Failure> {
     let mut sql = Sql::new(
         "SELECT a.person_id, p.name, a.login, a.locked_until, \
          (SELECT count(*) FROM session s WHERE s.person_id = a.person_id) AS sessions \

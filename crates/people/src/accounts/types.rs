@@ -31,7 +31,8 @@ impl std::fmt::Debug for Password {
 impl Password {
     /// Hashes a new password with the library's recommended cost. Takes tens of milliseconds: call it off the runtime.
     pub fn hash(plain: &str) -> Result<Self, Failure> {
-        let hash: PasswordHash = Argon2::default().hash_password(plain.as_bytes()).map_err(broken)?;
+        let hash: PasswordHash =
+            Argon2::default().hash_password(plain.as_bytes()).map_err(broken)?;
         Ok(Self(hash.to_string()))
     }
     /// The same at a token cost, for accounts of tests and of the played demo city, which are no secret.
@@ -66,7 +67,10 @@ mod tests {
 
     #[test]
     fn a_password_is_known_by_its_hash_alone() {
-        for password in [Password::hash_cheaply("海上生明月1A").unwrap(), Password::hash("海上生明月1A").unwrap()] {
+        for password in [
+            Password::hash_cheaply("海上生明月1A").unwrap(),
+            Password::hash("海上生明月1A").unwrap(),
+        ] {
             assert!(password.is("海上生明月1A"));
             assert!(!password.is("海上生明月1a"));
             assert!(!password.as_str().contains("明月"));

@@ -20,7 +20,11 @@ pub struct Appointment {
 }
 
 /// Gives a post. Nobody appoints himself.
-pub async fn appoint(db: &Db, actor: impl Into<Actor>, appointment: Appointment) -> Result<PostId, Failure> {
+pub async fn appoint(
+    db: &Db,
+    actor: impl Into<Actor>,
+    appointment: Appointment,
+) -> Result<PostId, Failure> {
     let Appointment { person, kind, scope, from, to } = appointment;
     let actor = actor.into();
     rules::stands_at(kind, &scope)?;

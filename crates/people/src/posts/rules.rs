@@ -26,9 +26,11 @@ pub fn reach_of(post: &Post, city: &Place) -> Reach {
     match &post.scope {
         PostScope::City => Reach { areas: vec![city.clone()], ..Reach::default() },
         PostScope::District(code) => Reach { areas: vec![city.child(code)], ..Reach::default() },
-        PostScope::Kindergarten(id) => {
-            Reach { clusters: post.cluster.into_iter().collect(), kindergartens: vec![*id], ..Reach::default() }
-        }
+        PostScope::Kindergarten(id) => Reach {
+            clusters: post.cluster.into_iter().collect(),
+            kindergartens: vec![*id],
+            ..Reach::default()
+        },
     }
 }
 
@@ -36,10 +38,13 @@ pub fn reach_of(post: &Post, city: &Place) -> Reach {
 pub fn stands_at(kind: PostKind, scope: &PostScope) -> Result<(), Refusal> {
     use PostKind as K;
     let fits = match kind {
-        K::CityOfficer | K::SystemAdministrator | K::SecurityAdministrator | K::AuditAdministrator => {
-            *scope == PostScope::City
+        K::CityOfficer
+        | K::SystemAdministrator
+        | K::SecurityAdministrator
+        | K::AuditAdministrator => *scope == PostScope::City,
+        K::SectionOfficer | K::DeputyInCharge | K::SupervisionOfficer => {
+            matches!(scope, PostScope::District(_))
         }
-        K::SectionOfficer | K::DeputyInCharge | K::SupervisionOfficer => matches!(scope, PostScope::District(_)),
         K::Auditor => matches!(scope, PostScope::City | PostScope::District(_)),
         K::Principal => matches!(scope, PostScope::Kindergarten(_)),
     };
@@ -53,7 +58,10 @@ mod tests {
     #[test]
     fn a_section_officer_stands_in_a_district_and_nowhere_else() {
         assert!(stands_at(PostKind::SectionOfficer, &PostScope::District("440305".into())).is_ok());
-        assert_eq!(stands_at(PostKind::SectionOfficer, &PostScope::City), Err(Refusal::WrongLevel("学前科科员")));
+        assert_eq!(
+            stands_at(PostKind::SectionOfficer, &PostScope::City),
+            Err(Refusal::WrongLevel("学前科科员"))
+        );
         assert!(stands_at(PostKind::Principal, &PostScope::City).is_err());
     }
 }

@@ -21,7 +21,8 @@ struct Row {
 impl TryFrom<Row> for Post {
     type Error = Failure;
     fn try_from(row: Row) -> Result<Self, Failure> {
-        let kind = PostKind::from_code(&row.kind).ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
+        let kind = PostKind::from_code(&row.kind)
+            .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
         let scope = match (row.kindergarten_id, row.district_code) {
             (Some(id), _) => PostScope::Kindergarten(id),
             (None, Some(code)) => PostScope::District(code),
@@ -47,7 +48,9 @@ fn select(day: Date) -> Sql {
          LEFT JOIN district d ON d.code = o.district_code \
          LEFT JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ",
     );
-    sql.on_day("k", day).text(" LEFT JOIN membership m ON m.kindergarten_id = o.kindergarten_id AND ").on_day("m", day);
+    sql.on_day("k", day)
+        .text(" LEFT JOIN membership m ON m.kindergarten_id = o.kindergarten_id AND ")
+        .on_day("m", day);
     sql
 }
 
@@ -59,7 +62,10 @@ async fn posts(source: &impl Source, sql: Sql) -> Result<Vec<Post>, Failure> {
 pub async fn in_force_of(source: &impl Source, people: &[PersonId]) -> Result<Vec<Post>, Failure> {
     let day = source.today();
     let mut sql = select(day);
-    sql.text(" WHERE o.person_id IN ").bind_list(people.iter().copied()).text(" AND ").on_day("o", day);
+    sql.text(" WHERE o.person_id IN ")
+        .bind_list(people.iter().copied())
+        .text(" AND ")
+        .on_day("o", day);
     sql.text(" ORDER BY o.kind, o.id LIMIT 500");
     posts(source, sql).await
 }
@@ -67,18 +73,36 @@ pub async fn in_force_of(source: &impl Source, people: &[PersonId]) -> Result<Ve
 /// All posts of a person, the latest first.
 pub async fn all_of(source: &impl Source, person: PersonId) -> Result<Vec<Post>, Failure> {
     let mut sql = select(source.today());
-    sql.text(" WHERE o.person_id = ").bind(person).text(" ORDER BY o.valid_from DESC, o.id LIMIT 200");
+    sql.text(" WHERE o.person_id = ")
+        .bind(person)
+        .text(" ORDER BY o.valid_from DESC, o.id LIMIT 200");
     posts(source, sql).await
 }
 
-pub(super) async fn insert(tx: &Tx, person: PersonId, kind: PostKind, scope: &PostScope, from: Date, to: Date) -> Result<PostId, Failure> {
+pub(super) async fn insert(
+    tx: &Tx,
+    person: PersonId,
+    kind: PostKind,
+    scope: &PostScope,
+    from: Date,
+    to: Date,
+) -> Result<PostId, Failure> {
     let id: PostId = tx.mint();
     let (district, kindergarten) = match scope {
         PostScope::City => (None, None),
         PostScope::District(code) => (Some(code.clone()), None),
         PostScope::Kindergarten(id) => (None, Some(id.uuid())),
     };
-    let columns = &["id", "person_id", "kind", "district_code", "kindergarten_id", "valid_from", "valid_to", "recorded_at"];
+    let columns = &[
+        "id",
+        "person_id",
+        "kind",
+        "district_code",
+        "kindergarten_id",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+    ];
     let row = vec![
         id.into(),
         person.into(),
@@ -100,10 +124,9 @@ pub(super) async fn find(source: &impl Source, id: PostId) -> Result<Option<Post
 }
 
 pub(super) async fn set_end(tx: &Tx, post: &Post, last: Date) -> Result<(), Failure> {
-    let sql = Sql::with("UPDATE post SET valid_to = $1 WHERE id = $2 AND valid_to = $3", [
-        last.into(),
-        post.id.into(),
-        post.valid_to.into(),
-    ]);
+    let sql = Sql::with(
+        "UPDATE post SET valid_to = $1 WHERE id = $2 AND valid_to = $3",
+        [last.into(), post.id.into(), post.valid_to.into()],
+    );
     tx.execute_one(sql, "这个岗位刚被他人修改，请刷新后再办理").await
 }

@@ -18,12 +18,24 @@ pub struct SignedIn {
 
 /// Lets a person in by login and password. Every try stands in the audit trail, the failed ones too; after five failed
 /// tries the account is locked for half an hour.
-pub async fn sign_in(db: &Db, visitor: Actor, login: &str, password: String, agent: &str) -> Result<SignedIn, Failure> {
+pub async fn sign_in(
+    db: &Db,
+    visitor: Actor,
+    login: &str,
+    password: String,
+    agent: &str,
+) -> Result<SignedIn, Failure> {
     let login: String = login.trim().to_ascii_lowercase().chars().take(40).collect();
     let visitor = Actor { name: login.clone(), ..visitor };
     let account = accounts::by_login(&db.reading(visitor.clone()), &login).await?;
-    if let Some(account) = account.as_ref().filter(|account| accounts::is_locked(account.locked_until, visitor.now)) {
-        let note = Note::refused("session.refused", account.person, format!("账号 {login} 在锁定期内尝试登录"));
+    if let Some(account) =
+        account.as_ref().filter(|account| accounts::is_locked(account.locked_until, visitor.now))
+    {
+        let note = Note::refused(
+            "session.refused",
+            account.person,
+            format!("账号 {login} 在锁定期内尝试登录"),
+        );
         db.record(visitor, note).await?;
         return Err(Refusal::Locked(account.locked_until).into());
     }
@@ -34,8 +46,17 @@ pub async fn sign_in(db: &Db, visitor: Actor, login: &str, password: String, age
             let (failures, until) = accounts::lock_after(account.failures, visitor.now);
             let tx = db.begin(visitor).await?;
             accounts::after_failure(&tx, account.person, failures, until).await?;
-            let summary = if failures == 0 { "密码错误，账号锁定 30 分钟" } else { "密码错误" };
-            tx.commit(Note::refused("session.refused", account.person, format!("账号 {login} {summary}"))).await?;
+            let summary = if failures == 0 {
+                "密码错误，账号锁定 30 分钟"
+            } else {
+                "密码错误"
+            };
+            tx.commit(Note::refused(
+                "session.refused",
+                account.person,
+                format!("账号 {login} {summary}"),
+            ))
+            .await?;
             Err(Refusal::Wrong.into())
         }
         None => {
@@ -56,7 +77,12 @@ async fn matches(account: Option<&Account>, password: String) -> Result<bool, Fa
     .map_err(Failure::broken)
 }
 
-async fn let_in(db: &Db, visitor: Actor, account: Account, agent: &str) -> Result<SignedIn, Failure> {
+async fn let_in(
+    db: &Db,
+    visitor: Actor,
+    account: Account,
+    agent: &str,
+) -> Result<SignedIn, Failure> {
     let actor = Actor { person: Some(account.person), name: account.name, ..visitor };
     let tx = db.begin(actor).await?;
     let held = posts::in_force_of(&tx, &[account.person]).await?;
@@ -69,23 +95,35 @@ async fn let_in(db: &Db, visitor: Actor, account: Account, agent: &str) -> Resul
     let token = Token::fresh()?;
     accounts::after_success(&tx, account.person).await?;
     store::insert(&tx, &token, account.person, post.id, agent).await?;
-    tx.commit(Note::of("session.begun", account.person, format!("登录，岗位：{}", post.label()))).await?;
+    tx.commit(Note::of("session.begun", account.person, format!("登录，岗位：{}", post.label())))
+        .await?;
     Ok(SignedIn { token, has_other_posts: held.len() > 1 })
 }
 
 /// Acts in another of one's posts from the next request on.
-pub async fn choose_post(db: &Db, actor: Actor, person: PersonId, token: &Token, post: PostId) -> Result<(), Failure> {
+pub async fn choose_post(
+    db: &Db,
+    actor: Actor,
+    person: PersonId,
+    token: &Token,
+    post: PostId,
+) -> Result<(), Failure> {
     let tx = db.begin(actor).await?;
     let held = posts::in_force_of(&tx, &[person]).await?;
     let chosen = held.iter().find(|held| held.id == post).ok_or(Refusal::NotInForce)?;
     store::set_post(&tx, token, post).await?;
-    tx.commit(Note::of("session.post_chosen", post, format!("切换到岗位：{}", chosen.label()))).await
+    tx.commit(Note::of("session.post_chosen", post, format!("切换到岗位：{}", chosen.label())))
+        .await
 }
 
 /// Ends a session.
-pub async fn sign_out(db: &Db, actor: Actor, person: PersonId, token: &Token) -> Result<(), Failure> {
+pub async fn sign_out(
+    db: &Db,
+    actor: Actor,
+    person: PersonId,
+    token: &Token,
+) -> Result<(), Failure> {
     let tx = db.begin(actor).await?;
     store::delete(&tx, token).await?;
     tx.commit(Note::of("session.ended", person, "退出登录")).await
 }
-

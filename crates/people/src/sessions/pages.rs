@@ -59,7 +59,13 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         },
     };
     let caller = found.flatten();
-    request.extensions_mut().insert(Visit { caller, has_session, secret, request: number, address });
+    request.extensions_mut().insert(Visit {
+        caller,
+        has_session,
+        secret,
+        request: number,
+        address,
+    });
     let mut response = next.run(request).await;
     if let Some(visitor) = new_visitor {
         set_cookie(&mut response, &app, VISITOR_COOKIE, visitor.secret(), 86_400);
@@ -68,7 +74,13 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
 }
 
 /// The caller of a session that still holds; `Some(None)` when the person has no post in force.
-async fn caller(app: &App, token: &Token, now: Moment, address: &str, request: &str) -> Result<Option<Option<Caller>>, Failure> {
+async fn caller(
+    app: &App,
+    token: &Token,
+    now: Moment,
+    address: &str,
+    request: &str,
+) -> Result<Option<Option<Caller>>, Failure> {
     let reading = app.db.reading(Actor::visitor("", now, address, request));
     let Some(session) = store::find(&reading, token, now.date()).await? else { return Ok(None) };
     if !rules::holds(session.started_at, session.seen_at, now) {
@@ -125,8 +137,12 @@ async fn sign_in_page(porch: Porch, Query(query): Query<Onward>) -> Page {
     if porch.visit.caller.is_some() {
         return answer::see(&local(&query.next));
     }
-    let view =
-        SignInView { shell: porch.shell("登录"), error: String::new(), login: String::new(), next: local(&query.next) };
+    let view = SignInView {
+        shell: porch.shell("登录"),
+        error: String::new(),
+        login: String::new(),
+        next: local(&query.next),
+    };
     porch.page(&view)
 }
 
@@ -139,13 +155,20 @@ struct SignInForm {
 }
 
 async fn sign_in(porch: Porch, headers: HeaderMap, Form(form): Form<SignInForm>) -> Page {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent =
+        headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let visit = &porch.visit;
     let visitor = Actor::visitor(&form.login, porch.app.db.now(), &visit.address, &visit.request);
     match acts::sign_in(&porch.app.db, visitor, &form.login, form.password, agent).await {
         Ok(signed_in) => {
             let mut response = Redirect::to(&local(&form.next)).into_response();
-            set_cookie(&mut response, &porch.app, SESSION_COOKIE, signed_in.token.secret(), rules::LONGEST_MS / 1000);
+            set_cookie(
+                &mut response,
+                &porch.app,
+                SESSION_COOKIE,
+                signed_in.token.secret(),
+                rules::LONGEST_MS / 1000,
+            );
             Ok(response)
         }
         Err(failure) => {
@@ -163,7 +186,10 @@ async fn sign_in(porch: Porch, headers: HeaderMap, Form(form): Form<SignInForm>)
 
 /// Where to go after sign-in: a path of ours, never another site.
 fn local(next: &str) -> String {
-    let is_ours = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.starts_with("/sign-");
+    let is_ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.starts_with("/sign-");
     if is_ours { next.to_owned() } else { "/".to_owned() }
 }
 
@@ -198,7 +224,11 @@ async fn switch_page(desk: Desk) -> Page {
         .map(|post| Choice {
             id: post.id,
             title: post.kind.label().to_owned(),
-            place: if post.at.is_empty() { desk.app.settings.city_name.clone() } else { post.at.clone() },
+            place: if post.at.is_empty() {
+                desk.app.settings.city_name.clone()
+            } else {
+                post.at.clone()
+            },
             term: if post.is_open_ended() {
                 format!("自 {} 起", post.valid_from)
             } else {
@@ -217,7 +247,8 @@ struct SwitchForm {
 
 async fn switch(desk: Desk, headers: HeaderMap, Form(form): Form<SwitchForm>) -> Page {
     let token = cookie(&headers, SESSION_COOKIE).ok_or(Ended::SignedOut)?;
-    acts::choose_post(desk.db(), Actor::from(&desk.caller), desk.caller.person, &token, form.post).await?;
+    acts::choose_post(desk.db(), Actor::from(&desk.caller), desk.caller.person, &token, form.post)
+        .await?;
     answer::see("/")
 }
 
@@ -228,7 +259,9 @@ mod tests {
     #[test]
     fn sign_in_never_leads_to_another_site() {
         assert_eq!(local("/plans/pln_1?x=1"), "/plans/pln_1?x=1");
-        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "/sign-out"] {
+        for foreign in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "", "/sign-out"]
+        {
             assert_eq!(local(foreign), "/");
         }
     }

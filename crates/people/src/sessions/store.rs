@@ -1,4 +1,7 @@
-use kernel::{Caller, ClusterId, Date, Failure, KindergartenId, Moment, PersonId, Place, PostId, PostKind, PostScope};
+use kernel::{
+    Caller, ClusterId, Date, Failure, KindergartenId, Moment, PersonId, Place, PostId, PostKind,
+    PostScope,
+};
 use sea_orm::FromQueryResult;
 use storage::{Db, Source, Sql, Tx};
 
@@ -24,17 +27,24 @@ struct Row {
 }
 
 /// The session of a token with its post in force on `day`: one query, made on every request.
-pub(super) async fn find(source: &impl Source, token: &Token, day: Date) -> Result<Option<Session>, Failure> {
+pub(super) async fn find(
+    source: &impl Source,
+    token: &Token,
+    day: Date,
+) -> Result<Option<Session>, Failure> {
     let mut sql = Sql::new(
         "SELECT s.person_id, p.name, s.started_at, s.seen_at, o.id AS post_id, o.kind, o.district_code, \
          o.kindergarten_id, o.valid_from, o.valid_to, d.name AS district_name, k.name AS kindergarten_name, m.cluster_id, \
          (SELECT count(*) FROM post c WHERE c.person_id = s.person_id AND ",
     );
     sql.on_day("c", day).text(") AS posts FROM session s JOIN person p ON p.id = s.person_id ");
-    sql.text("LEFT JOIN post o ON o.id = s.post_id AND o.person_id = s.person_id AND ").on_day("o", day);
+    sql.text("LEFT JOIN post o ON o.id = s.post_id AND o.person_id = s.person_id AND ")
+        .on_day("o", day);
     sql.text(" LEFT JOIN district d ON d.code = o.district_code ");
-    sql.text("LEFT JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ").on_day("k", day);
-    sql.text(" LEFT JOIN membership m ON m.kindergarten_id = o.kindergarten_id AND ").on_day("m", day);
+    sql.text("LEFT JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ")
+        .on_day("k", day);
+    sql.text(" LEFT JOIN membership m ON m.kindergarten_id = o.kindergarten_id AND ")
+        .on_day("m", day);
     sql.text(" WHERE s.token_digest = ").bind(token.digest());
     source.one::<Row>(sql).await?.map(session).transpose()
 }
@@ -44,7 +54,8 @@ fn session(row: Row) -> Result<Session, Failure> {
         (Some(id), Some(kind), Some(valid_from), Some(valid_to)) => Some(Post {
             id,
             person: row.person_id,
-            kind: PostKind::from_code(&kind).ok_or_else(|| Failure::broken(format!("unknown post {kind}")))?,
+            kind: PostKind::from_code(&kind)
+                .ok_or_else(|| Failure::broken(format!("unknown post {kind}")))?,
             scope: match (row.kindergarten_id, row.district_code) {
                 (Some(id), _) => PostScope::Kindergarten(id),
                 (None, Some(code)) => PostScope::District(code),
@@ -67,9 +78,16 @@ fn session(row: Row) -> Result<Session, Failure> {
     })
 }
 
-pub(super) async fn insert(tx: &Tx, token: &Token, person: PersonId, post: PostId, agent: &str) -> Result<(), Failure> {
+pub(super) async fn insert(
+    tx: &Tx,
+    token: &Token,
+    person: PersonId,
+    post: PostId,
+    agent: &str,
+) -> Result<(), Failure> {
     let now = tx.now().millis();
-    let columns = &["token_digest", "person_id", "post_id", "started_at", "seen_at", "address", "agent"];
+    let columns =
+        &["token_digest", "person_id", "post_id", "started_at", "seen_at", "address", "agent"];
     let agent: String = agent.chars().take(200).collect();
     let row = vec![
         token.digest().into(),
@@ -84,23 +102,34 @@ pub(super) async fn insert(tx: &Tx, token: &Token, person: PersonId, post: PostI
 }
 
 pub(super) async fn set_post(tx: &Tx, token: &Token, post: PostId) -> Result<(), Failure> {
-    let sql = Sql::with("UPDATE session SET post_id = $1 WHERE token_digest = $2", [post.into(), token.digest().into()]);
+    let sql = Sql::with(
+        "UPDATE session SET post_id = $1 WHERE token_digest = $2",
+        [post.into(), token.digest().into()],
+    );
     tx.execute_one(sql, "登录已失效，请重新登录").await
 }
 
 pub(super) async fn delete(tx: &Tx, token: &Token) -> Result<(), Failure> {
-    tx.execute(Sql::with("DELETE FROM session WHERE token_digest = $1", [token.digest().into()])).await.map(drop)
+    tx.execute(Sql::with("DELETE FROM session WHERE token_digest = $1", [token.digest().into()]))
+        .await
+        .map(drop)
 }
 
 pub(super) async fn touch(db: &Db, token: &Token, now: Moment) -> Result<(), Failure> {
-    let sql = Sql::with("UPDATE session SET seen_at = $1 WHERE token_digest = $2", [
-        now.millis().into(),
-        token.digest().into(),
-    ]);
+    let sql = Sql::with(
+        "UPDATE session SET seen_at = $1 WHERE token_digest = $2",
+        [now.millis().into(), token.digest().into()],
+    );
     db.bookkeeping(sql).await.map(drop)
 }
 
-pub(super) fn caller(session: Session, city: &Place, now: Moment, address: &str, request: &str) -> Option<Caller> {
+pub(super) fn caller(
+    session: Session,
+    city: &Place,
+    now: Moment,
+    address: &str,
+    request: &str,
+) -> Option<Caller> {
     let post = session.post?;
     Some(Caller {
         person: session.person,
@@ -119,13 +148,24 @@ pub(super) fn caller(session: Session, city: &Place, now: Moment, address: &str,
 }
 
 /// A person acting in one of his or her posts in force, without a session: the demo city is played by such callers.
-pub async fn as_caller(db: &Db, person: PersonId, name: &str, kind: PostKind) -> Result<Caller, Failure> {
+pub async fn as_caller(
+    db: &Db,
+    person: PersonId,
+    name: &str,
+    kind: PostKind,
+) -> Result<Caller, Failure> {
     let reading = db.reading(db.program("posts"));
     let posts = posts::in_force_of(&reading, &[person]).await?;
     let count = posts.len() as i64;
     let post = posts.into_iter().find(|post| post.kind == kind).ok_or(Failure::NotFound)?;
     let now = db.now();
-    let session =
-        Session { person, name: name.to_owned(), started_at: now, seen_at: now, post: Some(post), posts: count };
+    let session = Session {
+        person,
+        name: name.to_owned(),
+        started_at: now,
+        seen_at: now,
+        post: Some(post),
+        posts: count,
+    };
     caller(session, db.city(), now, "local", "").ok_or(Failure::NotFound)
 }

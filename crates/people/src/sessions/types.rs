@@ -16,7 +16,8 @@ impl Token {
     }
     /// The secret that a cookie carries, if it has the form of one.
     pub fn read(text: &str) -> Option<Self> {
-        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
+        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .then(|| Self(text.to_owned()))
     }
     /// The secret itself.
     pub fn secret(&self) -> &str {

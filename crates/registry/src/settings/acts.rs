@@ -48,8 +48,16 @@ pub async fn set_parameter(db: &Db, caller: &Caller, new: &NewValue) -> Result<(
     let tx = db.begin(caller).await?;
     store::set(&tx, parameter, &new.district, &content, basis, from).await?;
     let whom = if new.district.is_empty() { "全市".to_owned() } else { new.district.clone() };
-    let note = Note::of("parameter.set", parameter.code(), format!("{whom}“{}”自 {from} 起为 {content}", parameter.label()));
-    let place = if new.district.is_empty() { caller.city.clone() } else { caller.district_place(&new.district) };
+    let note = Note::of(
+        "parameter.set",
+        parameter.code(),
+        format!("{whom}“{}”自 {from} 起为 {content}", parameter.label()),
+    );
+    let place = if new.district.is_empty() {
+        caller.city.clone()
+    } else {
+        caller.district_place(&new.district)
+    };
     tx.commit(note.at(Place::clone(&place))).await
 }
 
@@ -72,9 +80,15 @@ pub async fn load_days(db: &Db, caller: &Caller, table: &DayTable) -> Result<usi
         .filter(|year| (2020..2100).contains(year))
         .ok_or_else(|| Invalid::field("year", "请填写年份，如 2027"))?;
     let mut rows = Vec::new();
-    for (number, line) in table.lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in
+        table.lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty())
+    {
         rows.push(day_row(line, year).ok_or_else(|| {
-            let text = format!("第 {} 行“{}”不能识别，应为“2027-01-01 休 元旦”或“2027-01-31 班 春节调休”", number + 1, line.trim());
+            let text = format!(
+                "第 {} 行“{}”不能识别，应为“2027-01-01 休 元旦”或“2027-01-31 班 春节调休”",
+                number + 1,
+                line.trim()
+            );
             Invalid::field("lines", text)
         })?);
     }
@@ -87,7 +101,8 @@ pub async fn load_days(db: &Db, caller: &Caller, table: &DayTable) -> Result<usi
     let tx = db.begin(caller).await?;
     store::replace_days(&tx, year, &rows).await?;
     let text = format!("载入 {year} 年放假调休安排，共 {} 天", rows.len());
-    tx.commit(Note::of("calendar.loaded", year.to_string().as_str(), text).at(caller.city.clone())).await?;
+    tx.commit(Note::of("calendar.loaded", year.to_string().as_str(), text).at(caller.city.clone()))
+        .await?;
     Ok(rows.len())
 }
 

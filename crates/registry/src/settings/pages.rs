@@ -80,7 +80,13 @@ async fn view(desk: &Desk, count: &Count) -> Result<View, kernel::Failure> {
     let today = desk.caller.today();
     let city = Parameters::of_city(today, &settings);
     let districts = places::store::districts(&reading).await?;
-    let name_of = |code: &str| districts.iter().find(|known| known.code == code).map_or(code, |known| known.name.as_str()).to_owned();
+    let name_of = |code: &str| {
+        districts
+            .iter()
+            .find(|known| known.code == code)
+            .map_or(code, |known| known.name.as_str())
+            .to_owned()
+    };
     let lines = Parameter::ALL
         .iter()
         .map(|&parameter| Line {
@@ -93,8 +99,13 @@ async fn view(desk: &Desk, count: &Count) -> Result<View, kernel::Failure> {
                 .iter()
                 .filter(|setting| setting.parameter == parameter && setting.valid_to > today)
                 .map(|setting| {
-                    let whom = setting.district.as_deref().map_or_else(|| "全市".to_owned(), name_of);
-                    format!("{whom}自 {} 起 {}", setting.valid_from, shown(&setting.value.to_string()))
+                    let whom =
+                        setting.district.as_deref().map_or_else(|| "全市".to_owned(), name_of);
+                    format!(
+                        "{whom}自 {} 起 {}",
+                        setting.valid_from,
+                        shown(&setting.value.to_string())
+                    )
                 })
                 .collect(),
         })
@@ -111,10 +122,22 @@ async fn view(desk: &Desk, count: &Count) -> Result<View, kernel::Failure> {
     Ok(View {
         shell: desk.shell("系统设置"),
         lines,
-        parameters: Parameter::ALL.iter().map(|known| (known.code().to_owned(), known.label().to_owned())).collect(),
+        parameters: Parameter::ALL
+            .iter()
+            .map(|known| (known.code().to_owned(), known.label().to_owned()))
+            .collect(),
         districts: districts.iter().map(|known| (known.code.clone(), known.name.clone())).collect(),
         sources: (2025..=today.format("%Y").to_string().parse().unwrap_or(2026) + 1)
-            .map(|year| format!("{year} 年：{}", if calendar.knows_year(year) { "已公布" } else { "尚未公布，期限为暂定" }))
+            .map(|year| {
+                format!(
+                    "{year} 年：{}",
+                    if calendar.knows_year(year) {
+                        "已公布"
+                    } else {
+                        "尚未公布，期限为暂定"
+                    }
+                )
+            })
             .collect(),
         counted,
         from: if count.from.is_empty() { today.to_string() } else { count.from.clone() },
@@ -134,7 +157,8 @@ fn shown(content: &str) -> String {
         .map(|word| match word {
             "yes" => "是".to_owned(),
             "no" => "否".to_owned(),
-            other => policy::Grade::from_code(other).map_or_else(|| other.to_owned(), |grade| grade.label().to_owned()),
+            other => policy::Grade::from_code(other)
+                .map_or_else(|| other.to_owned(), |grade| grade.label().to_owned()),
         })
         .collect::<Vec<_>>()
         .join("、")
@@ -157,7 +181,11 @@ async fn set(desk: Desk, Form(form): Form<ValueForm>) -> Page {
         Ok(()) => answer::see("/settings"),
         Err(failure) => {
             let faults = Faults::of(failure)?;
-            let again = View { value: form, faults: faults.clone(), ..view(&desk, &Count::default()).await? };
+            let again = View {
+                value: form,
+                faults: faults.clone(),
+                ..view(&desk, &Count::default()).await?
+            };
             desk.form_again(&again, &faults)
         }
     }
@@ -169,7 +197,11 @@ async fn load(desk: Desk, Form(form): Form<TableForm>) -> Page {
         Ok(_) => answer::see("/settings"),
         Err(failure) => {
             let faults = Faults::of(failure)?;
-            let again = View { table: form, faults: faults.clone(), ..view(&desk, &Count::default()).await? };
+            let again = View {
+                table: form,
+                faults: faults.clone(),
+                ..view(&desk, &Count::default()).await?
+            };
             desk.form_again(&again, &faults)
         }
     }

@@ -36,7 +36,11 @@ pub async fn settings(source: &impl Source) -> Result<Vec<Setting>, Failure> {
 }
 
 /// The parameters of a district on a day: what was set, else the defaults of the policy.
-pub async fn parameters_of(source: &impl Source, district: &str, day: Date) -> Result<Parameters, Failure> {
+pub async fn parameters_of(
+    source: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Parameters, Failure> {
     Ok(Parameters::of(district, day, &settings(source).await?))
 }
 
@@ -65,25 +69,32 @@ pub async fn working_days(source: &impl Source) -> Result<WorkingDays, Failure> 
     if rows.is_empty() {
         return Ok(WorkingDays::published());
     }
-    WorkingDays::published().with_table(&rows).map_err(|fault| Failure::broken(format!("{fault:?}")))
+    WorkingDays::published()
+        .with_table(&rows)
+        .map_err(|fault| Failure::broken(format!("{fault:?}")))
 }
 
 /// Ends what holds from `day` on and begins the new value.
-pub(super) async fn set(tx: &Tx, parameter: Parameter, district: &str, content: &str, basis: &str, day: Date) -> Result<(), Failure> {
-    let later = Sql::with("DELETE FROM parameter WHERE name = $1 AND district_code = $2 AND valid_from >= $3", [
-        parameter.code().into(),
-        district.into(),
-        day.into(),
-    ]);
+pub(super) async fn set(
+    tx: &Tx,
+    parameter: Parameter,
+    district: &str,
+    content: &str,
+    basis: &str,
+    day: Date,
+) -> Result<(), Failure> {
+    let later = Sql::with(
+        "DELETE FROM parameter WHERE name = $1 AND district_code = $2 AND valid_from >= $3",
+        [parameter.code().into(), district.into(), day.into()],
+    );
     tx.execute(later).await?;
-    let before =
-        Sql::with("UPDATE parameter SET valid_to = $3 WHERE name = $1 AND district_code = $2 AND valid_to > $3", [
-            parameter.code().into(),
-            district.into(),
-            day.into(),
-        ]);
+    let before = Sql::with(
+        "UPDATE parameter SET valid_to = $3 WHERE name = $1 AND district_code = $2 AND valid_to > $3",
+        [parameter.code().into(), district.into(), day.into()],
+    );
     tx.execute(before).await?;
-    let columns = &["name", "district_code", "content", "basis", "valid_from", "valid_to", "recorded_at"];
+    let columns =
+        &["name", "district_code", "content", "basis", "valid_from", "valid_to", "recorded_at"];
     let row = vec![
         parameter.code().into(),
         district.into(),
@@ -98,7 +109,8 @@ pub(super) async fn set(tx: &Tx, parameter: Parameter, district: &str, content: 
 
 pub(super) async fn replace_days(tx: &Tx, year: i32, rows: &[DayRow]) -> Result<(), Failure> {
     let source = year.to_string();
-    tx.execute(Sql::with("DELETE FROM calendar_day WHERE source = $1", [source.clone().into()])).await?;
+    tx.execute(Sql::with("DELETE FROM calendar_day WHERE source = $1", [source.clone().into()]))
+        .await?;
     let rows = rows
         .iter()
         .map(|row| {
