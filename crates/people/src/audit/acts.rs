@@ -36,13 +36,24 @@ impl Export {
     pub async fn begin(db: &Db, actor: impl Into<Actor>) -> Result<Self, Failure> {
         let actor = actor.into();
         rules::export_whole(&actor.reach)?;
-        db.record(actor.clone(), Note::of("audit.exported", "audit.jsonl", "导出全部审计日志（核验文件）")).await?;
+        db.record(
+            actor.clone(),
+            Note::of("audit.exported", "audit.jsonl", "导出全部审计日志（核验文件）"),
+        )
+        .await?;
         let reading = db.reading(actor.clone());
         // The seal first: whatever it covers was visible when it was written, and so stands below `up_to`.
         let last_seal = store::last_seal(&reading).await?.map_or(0, |seal| seal.number);
         let up_to = store::last_entry(&reading).await?;
         drop(reading);
-        Ok(Self { db: db.clone(), actor, up_to, last_seal, counts: End { entries: 0, seals: 0 }, next: Next::Header })
+        Ok(Self {
+            db: db.clone(),
+            actor,
+            up_to,
+            last_seal,
+            counts: End { entries: 0, seals: 0 },
+            next: Next::Header,
+        })
     }
 
     /// The next chunk, whole lines each with its line break; none after the last.
@@ -57,7 +68,8 @@ impl Export {
                 self.next = Next::EntriesAfter(0);
             }
             Next::EntriesAfter(after) => {
-                let entries = store::entries_after(&reading, after, self.up_to, ENTRIES_PER_CHUNK).await?;
+                let entries =
+                    store::entries_after(&reading, after, self.up_to, ENTRIES_PER_CHUNK).await?;
                 let last = entries.last().map(|entry| entry.id);
                 self.next = last.map_or(Next::SealsAfter(0), Next::EntriesAfter);
                 for entry in entries {
@@ -66,7 +78,8 @@ impl Export {
                 }
             }
             Next::SealsAfter(after) => {
-                let seals = store::seals_after(&reading, after, self.last_seal, SEALS_PER_CHUNK).await?;
+                let seals =
+                    store::seals_after(&reading, after, self.last_seal, SEALS_PER_CHUNK).await?;
                 self.next = seals.last().map_or(Next::End, |seal| Next::SealsAfter(seal.number));
                 for seal in seals {
                     self.counts.seals += 1;
@@ -90,11 +103,16 @@ fn write(chunk: &mut String, line: &impl Serialize) -> Result<(), Failure> {
 }
 
 /// The filtered entries of the caller's reach for a workbook, at most [`MOST_ROWS`], and whether there are more. Recorded.
-pub async fn take_list(db: &Db, caller: &Caller, filter: &Filter) -> Result<(Vec<Entry>, bool), Failure> {
+pub async fn take_list(
+    db: &Db,
+    caller: &Caller,
+    filter: &Filter,
+) -> Result<(Vec<Entry>, bool), Failure> {
     let mut entries = store::list(&db.reading(caller), filter, MOST_ROWS + 1).await?;
     let has_more = entries.len() as i64 > MOST_ROWS;
     entries.truncate(MOST_ROWS as usize);
-    let summary = format!("导出审计日志清单 {} 条（{}）", entries.len(), rules::filter_in_words(filter));
+    let summary =
+        format!("导出审计日志清单 {} 条（{}）", entries.len(), rules::filter_in_words(filter));
     db.record(caller, Note::of("audit.exported", "audit.xlsx", summary)).await?;
     Ok((entries, has_more))
 }

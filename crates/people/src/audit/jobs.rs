@@ -38,7 +38,11 @@ impl Sealer {
     pub fn new(db: &Db) -> Result<Self, Failure> {
         let mut mark = [0_u8; 8];
         getrandom::fill(&mut mark).map_err(|error| Failure::broken(error.to_string()))?;
-        Ok(Self { db: db.clone(), holder: format!("{:016x}", u64::from_be_bytes(mark)), seen: None })
+        Ok(Self {
+            db: db.clone(),
+            holder: format!("{:016x}", u64::from_be_bytes(mark)),
+            seen: None,
+        })
     }
 
     /// Seals one batch, if the lease is ours or can be had and there is something to seal.
@@ -52,7 +56,8 @@ impl Sealer {
 
     /// Gives the lease up, so that the next node need not wait for it to expire.
     pub async fn release(&mut self) -> Result<(), Failure> {
-        if let Some((lease, _)) = self.seen.take().filter(|(lease, _)| lease.holder == self.holder) {
+        if let Some((lease, _)) = self.seen.take().filter(|(lease, _)| lease.holder == self.holder)
+        {
             let free = Lease { holder: String::new(), until: 0 };
             store::replace_lease(&self.db, Some(&lease), &free).await?;
         }
@@ -74,7 +79,10 @@ impl Sealer {
         let standing = i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX);
         let is_ours = found.as_ref().is_some_and(|lease| lease.holder == self.holder);
         let (is_fresh, is_held) = found.as_ref().map_or((false, false), |lease| {
-            (lease.until - now > LEASE_MS / 2 && standing < LEASE_MS / 2, lease.until > now && standing < LEASE_MS)
+            (
+                lease.until - now > LEASE_MS / 2 && standing < LEASE_MS / 2,
+                lease.until > now && standing < LEASE_MS,
+            )
         });
         if is_ours && is_fresh {
             return Ok(true);
@@ -83,7 +91,8 @@ impl Sealer {
             return Ok(false);
         }
         // `until` grows even when the clock stands still, so that others see that it was renewed.
-        let until = found.as_ref().map_or(0, |lease| lease.until.saturating_add(1)).max(now + LEASE_MS);
+        let until =
+            found.as_ref().map_or(0, |lease| lease.until.saturating_add(1)).max(now + LEASE_MS);
         let lease = Lease { holder: self.holder.clone(), until };
         let is_taken = store::replace_lease(&self.db, found.as_ref(), &lease).await?;
         if is_taken {

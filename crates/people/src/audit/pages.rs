@@ -115,7 +115,11 @@ fn place_label(path: Option<&str>, districts: &[(String, String)]) -> String {
     let Some(path) = path else { return String::new() };
     let place = Place::from_path(path);
     match place.district() {
-        Some(code) => districts.iter().find(|(known, _)| known == code).map_or(code, |(_, name)| name).to_owned(),
+        Some(code) => districts
+            .iter()
+            .find(|(known, _)| known == code)
+            .map_or(code, |(_, name)| name)
+            .to_owned(),
         None => "全市".to_owned(),
     }
 }

@@ -79,7 +79,11 @@ mod tests {
     #[test]
     fn a_filter_is_said_in_words() {
         assert_eq!(filter_in_words(&Filter::default()), "全部日志");
-        let filter = Filter { event: "session.begun".to_owned(), outcome: "done".to_owned(), ..Filter::default() };
+        let filter = Filter {
+            event: "session.begun".to_owned(),
+            outcome: "done".to_owned(),
+            ..Filter::default()
+        };
         assert_eq!(filter_in_words(&filter), "事件：登录；结果：成功");
     }
 }

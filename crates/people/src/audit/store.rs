@@ -2,7 +2,7 @@ use kernel::{Failure, Moment, PersonId, Place, Reach};
 use sea_orm::FromQueryResult;
 use storage::{Db, Source, Sql, like_pattern};
 
-use super::types::{Entry, Filter, Ids, Seal, Link, Standing};
+use super::types::{Entry, Filter, Ids, Link, Seal, Standing};
 
 /// Ranges of numbers that one statement asks for; SQLite allows conditions nested 1,000 deep.
 const RANGES_PER_STATEMENT: usize = 100;
@@ -54,10 +54,16 @@ async fn entries(source: &impl Source, sql: Sql) -> Result<Vec<Entry>, Failure> 
 }
 
 /// Entries of the reader's reach that the filter lets through, newest first.
-pub async fn list(source: &impl Source, filter: &Filter, limit: i64) -> Result<Vec<Entry>, Failure> {
+pub async fn list(
+    source: &impl Source,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Entry>, Failure> {
     let mut sql = Sql::new(ENTRY);
     reached(&mut sql, source.reach());
-    for (column, value) in [("event", &filter.event), ("subject", &filter.subject), ("outcome", &filter.outcome)] {
+    for (column, value) in
+        [("event", &filter.event), ("subject", &filter.subject), ("outcome", &filter.outcome)]
+    {
         if !value.is_empty() {
             sql.text(" AND e.").text(column).text(" = ").bind(value.as_str());
         }
@@ -72,8 +78,12 @@ pub async fn list(source: &impl Source, filter: &Filter, limit: i64) -> Result<V
         sql.text(" AND e.at < ").bind(Moment::at(after, 0, 0).millis());
     }
     if let Some(place) = source.reach().areas.first().filter(|_| !filter.district.is_empty()) {
-        let district = Place::city(place.codes().next().unwrap_or_default()).child(&filter.district);
-        sql.text(" AND e.place >= ").bind(district.path()).text(" AND e.place < ").bind(district.end());
+        let district =
+            Place::city(place.codes().next().unwrap_or_default()).child(&filter.district);
+        sql.text(" AND e.place >= ")
+            .bind(district.path())
+            .text(" AND e.place < ")
+            .bind(district.end());
     }
     if let Some(before) = filter.before {
         sql.text(" AND e.id < ").bind(before);
@@ -140,7 +150,11 @@ pub async fn last_seal(source: &impl Source) -> Result<Option<Link>, Failure> {
 }
 
 /// The entries with numbers of `ids` that are there, at most `limit`, in the order of their numbers.
-pub async fn entries_among(source: &impl Source, ids: &Ids, limit: usize) -> Result<Vec<Entry>, Failure> {
+pub async fn entries_among(
+    source: &impl Source,
+    ids: &Ids,
+    limit: usize,
+) -> Result<Vec<Entry>, Failure> {
     let mut found = Vec::new();
     for ranges in ids.ranges().chunks(RANGES_PER_STATEMENT) {
         let mut sql = Sql::new(ENTRY);
@@ -163,7 +177,12 @@ fn any_of(sql: &mut Sql, ranges: &[(i64, i64)]) {
 }
 
 /// The entries with numbers above `after`, up to `up_to`, at most `limit`, in the order of their numbers.
-pub async fn entries_after(source: &impl Source, after: i64, up_to: i64, limit: usize) -> Result<Vec<Entry>, Failure> {
+pub async fn entries_after(
+    source: &impl Source,
+    after: i64,
+    up_to: i64,
+    limit: usize,
+) -> Result<Vec<Entry>, Failure> {
     let mut sql = Sql::new(ENTRY);
     sql.text("e.id > ").bind(after).text(" AND e.id <= ").bind(up_to);
     sql.text(" ORDER BY e.id LIMIT ").bind(limit as i64);
@@ -186,7 +205,9 @@ pub async fn standing(source: &impl Source) -> Result<Standing, Failure> {
     let seal = last_seal(source).await?;
     let mut sql = Sql::new("SELECT count(*) FROM audit_entry e WHERE e.id > ");
     sql.bind(seal.as_ref().map_or(0, |seal| seal.last_id));
-    if let Some(pending) = seal.as_ref().map(|seal| seal.pending.ranges()).filter(|ranges| !ranges.is_empty()) {
+    if let Some(pending) =
+        seal.as_ref().map(|seal| seal.pending.ranges()).filter(|ranges| !ranges.is_empty())
+    {
         sql.text(" OR ");
         any_of(&mut sql, pending.get(..RANGES_PER_STATEMENT).unwrap_or(pending));
     }
@@ -229,7 +250,12 @@ impl TryFrom<SealRow> for Seal {
 const SEAL: &str = "SELECT number, sealed_at, last_id, entries, covers, pending, void, digests, previous, head FROM audit_seal ";
 
 /// The seals with numbers above `after`, up to `up_to`, at most `limit`, in order.
-pub async fn seals_after(source: &impl Source, after: i64, up_to: i64, limit: i64) -> Result<Vec<Seal>, Failure> {
+pub async fn seals_after(
+    source: &impl Source,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<Seal>, Failure> {
     let mut sql = Sql::new(SEAL);
     sql.text("WHERE number > ").bind(after).text(" AND number <= ").bind(up_to);
     sql.text(" ORDER BY number LIMIT ").bind(limit);
@@ -292,7 +318,9 @@ pub async fn lease(source: &impl Source) -> Result<Option<Lease>, Failure> {
         holder: String,
         until: i64,
     }
-    let row = source.one::<Row>(Sql::with("SELECT holder, until FROM lease WHERE name = $1", [LEASE.into()])).await?;
+    let row = source
+        .one::<Row>(Sql::with("SELECT holder, until FROM lease WHERE name = $1", [LEASE.into()]))
+        .await?;
     Ok(row.map(|row| Lease { holder: row.holder, until: row.until }))
 }
 

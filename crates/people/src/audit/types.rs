@@ -266,7 +266,12 @@ pub struct Finding {
 
 impl From<&Fault> for Finding {
     fn from(fault: &Fault) -> Self {
-        Self { code: fault.code(), entry: fault.entry(), seal: fault.seal(), text: fault.to_string() }
+        Self {
+            code: fault.code(),
+            entry: fault.entry(),
+            seal: fault.seal(),
+            text: fault.to_string(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use kernel::Moment;
 use sm3::{Digest, Sm3};
 
-use crate::audit::types::{Entry, Ids, Seal, Link};
+use crate::audit::types::{Entry, Ids, Link, Seal};
 
 /// What stands for the head before the first seal.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -45,7 +45,10 @@ pub fn digest(entry: &Entry) -> [u8; 32] {
     fields.optional(entry.person_id.map(|id| id.to_string()).as_deref());
     fields.text(&entry.person).text(&entry.post).text(&entry.address).text(&entry.request);
     fields.text(&entry.event).text(&entry.subject).text(&entry.summary);
-    fields.optional(entry.place.as_deref()).optional(entry.before.as_deref()).optional(entry.after.as_deref());
+    fields
+        .optional(entry.place.as_deref())
+        .optional(entry.before.as_deref())
+        .optional(entry.after.as_deref());
     fields.text(&entry.outcome);
     fields.finish()
 }
@@ -70,7 +73,12 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// The seal over `seen`: the entries that are visible among what `last` left pending and above its `last_id`, in the
 /// order of their numbers. Pending numbers up to `void_up_to` are given up. None when there is nothing to say.
-pub fn next_seal(last: Option<&Link>, seen: &[Entry], void_up_to: i64, now: Moment) -> Option<Seal> {
+pub fn next_seal(
+    last: Option<&Link>,
+    seen: &[Entry],
+    void_up_to: i64,
+    now: Moment,
+) -> Option<Seal> {
     let (number, sealed_up_to) = last.map_or((0, 0), |last| (last.number, last.last_id));
     let pending = last.map(|last| last.pending.clone()).unwrap_or_default();
     let covers = Ids::of(seen.iter().map(|entry| entry.id));
@@ -161,11 +169,17 @@ pub(super) mod tests {
     #[test]
     fn a_number_that_is_not_seen_yet_is_pending_and_covered_when_it_comes() {
         let first = seal(None, &[1, 2, 4], 0).unwrap();
-        assert_eq!((first.covers.to_string().as_str(), first.pending.to_string().as_str()), ("1-2,4", "3"));
+        assert_eq!(
+            (first.covers.to_string().as_str(), first.pending.to_string().as_str()),
+            ("1-2,4", "3")
+        );
         assert_eq!((first.number, first.last_id, first.previous.as_str()), (1, 4, GENESIS));
         assert_eq!(seal(Some(&first), &[], 0), None);
         let second = seal(Some(&first), &[3, 6], 0).unwrap();
-        assert_eq!((second.covers.to_string().as_str(), second.pending.to_string().as_str()), ("3,6", "5"));
+        assert_eq!(
+            (second.covers.to_string().as_str(), second.pending.to_string().as_str()),
+            ("3,6", "5")
+        );
         assert_eq!((second.number, &second.previous), (2, &first.head));
         assert_eq!(second.digests.len(), 128);
     }
@@ -174,7 +188,10 @@ pub(super) mod tests {
     fn a_number_that_does_not_come_is_given_up() {
         let first = seal(None, &[1, 4], 0).unwrap();
         let second = seal(Some(&first), &[], 2).unwrap();
-        assert_eq!((second.entries, second.void.to_string(), second.pending.to_string()), (0, "2".into(), "3".into()));
+        assert_eq!(
+            (second.entries, second.void.to_string(), second.pending.to_string()),
+            (0, "2".into(), "3".into())
+        );
         assert_eq!(second.last_id, 4);
         let third = seal(Some(&second), &[3], 4).unwrap();
         assert_eq!((third.covers.to_string(), third.void.to_string()), ("3".into(), String::new()));

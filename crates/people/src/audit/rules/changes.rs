@@ -72,7 +72,11 @@ const FIELDS: &[(&str, &str)] = &[
 pub fn changes(before: Option<&str>, after: Option<&str>) -> Vec<Change> {
     let (before, after) = (fields(before), fields(after));
     let find = |fields: &[(String, String)], name: &str| {
-        fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
+        fields
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
     };
     let gone = before.iter().filter(|(name, _)| after.iter().all(|(known, _)| known != name));
     after
@@ -92,7 +96,9 @@ fn label(name: &str) -> String {
 fn fields(state: Option<&str>) -> Vec<(String, String)> {
     let Some(state) = state else { return Vec::new() };
     match serde_json::from_str::<Value>(state) {
-        Ok(Value::Object(fields)) => fields.into_iter().map(|(name, value)| (name, shown(&value))).collect(),
+        Ok(Value::Object(fields)) => {
+            fields.into_iter().map(|(name, value)| (name, shown(&value))).collect()
+        }
         Ok(value) => vec![("content".to_owned(), shown(&value))],
         Err(_) => vec![("content".to_owned(), state.to_owned())],
     }
@@ -114,8 +120,14 @@ mod tests {
 
     #[test]
     fn a_change_shows_both_sides_of_each_field() {
-        let found = changes(Some(r#"{"name":"青禾幼儿园","children":180,"old":1}"#), Some(r#"{"name":"青禾幼儿园","children":200}"#));
-        let lines: Vec<_> = found.iter().map(|c| (c.label.as_str(), c.before.as_str(), c.after.as_str(), c.differs)).collect();
+        let found = changes(
+            Some(r#"{"name":"青禾幼儿园","children":180,"old":1}"#),
+            Some(r#"{"name":"青禾幼儿园","children":200}"#),
+        );
+        let lines: Vec<_> = found
+            .iter()
+            .map(|c| (c.label.as_str(), c.before.as_str(), c.after.as_str(), c.differs))
+            .collect();
         assert!(lines.contains(&("名称", "青禾幼儿园", "青禾幼儿园", false)));
         assert!(lines.contains(&("在园幼儿", "180", "200", true)));
         assert_eq!(lines.last(), Some(&("old", "1", "", true)));
@@ -125,7 +137,10 @@ mod tests {
     fn what_is_no_object_is_one_field() {
         assert_eq!(changes(None, None), []);
         let found = changes(Some("not json"), Some("[1,2]"));
-        assert_eq!((found.len(), found[0].before.as_str(), found[0].after.as_str()), (1, "not json", "[1,2]"));
+        assert_eq!(
+            (found.len(), found[0].before.as_str(), found[0].after.as_str()),
+            (1, "not json", "[1,2]")
+        );
     }
 
     #[test]

@@ -23,7 +23,9 @@ fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     } else {
         key
     };
-    let padded = |pad: u8| -> Vec<u8> { (0..BLOCK).map(|place| key.get(place).copied().unwrap_or(0) ^ pad).collect() };
+    let padded = |pad: u8| -> Vec<u8> {
+        (0..BLOCK).map(|place| key.get(place).copied().unwrap_or(0) ^ pad).collect()
+    };
     let inner = Sm3::new().chain_update(padded(0x36)).chain_update(message).finalize();
     Sm3::new().chain_update(padded(0x5c)).chain_update(inner).finalize().into()
 }

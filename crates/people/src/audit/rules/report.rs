@@ -9,7 +9,11 @@ pub fn report(verdict: &Verdict) -> String {
     let mut say = |line: String| {
         let _ = writeln!(text, "{line}");
     };
-    say(if verdict.passed { "审计日志核验通过。".to_owned() } else { format!("审计日志核验未通过：发现 {} 处问题。", verdict.faults_total) });
+    say(if verdict.passed {
+        "审计日志核验通过。".to_owned()
+    } else {
+        format!("审计日志核验未通过：发现 {} 处问题。", verdict.faults_total)
+    });
     if let Some(moment) = verdict.exported_at {
         say(format!("导出：{}，{moment}", verdict.city));
     }
@@ -25,7 +29,10 @@ pub fn report(verdict: &Verdict) -> String {
         say(format!("  · 另有 {unlisted} 处问题未列出"));
     }
     if verdict.unsealed_tail > 0 {
-        say(format!("尾部 {} 条尚未封存，其内容与是否完整不在本次核验保证之内。", verdict.unsealed_tail));
+        say(format!(
+            "尾部 {} 条尚未封存，其内容与是否完整不在本次核验保证之内。",
+            verdict.unsealed_tail
+        ));
     }
     if let Some(seal) = verdict.earlier_seal {
         say(format!("先前留存的链头即第 {seal} 号封存，其前的日志完整。"));

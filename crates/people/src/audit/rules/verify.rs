@@ -11,7 +11,10 @@ pub const MOST_FAULTS: usize = 100;
 
 /// Checks an export line by line, without a server. `earlier_head` is a head that was kept outside: it must stand in the
 /// chain, or what was sealed up to it has been cut off or rewritten. Of each entry 48 bytes are kept, nothing else.
-pub fn verify<E: Display>(lines: impl IntoIterator<Item = Result<String, E>>, earlier_head: Option<&str>) -> Verdict {
+pub fn verify<E: Display>(
+    lines: impl IntoIterator<Item = Result<String, E>>,
+    earlier_head: Option<&str>,
+) -> Verdict {
     let mut check = Check::new(earlier_head);
     let mut number = 0;
     for line in lines {
@@ -174,7 +177,9 @@ impl Check {
     fn accounts_for_all(&self, seal: &Seal) -> bool {
         let due = self.pending.and(&Ids::range(self.last_id.saturating_add(1), seal.last_id));
         let told = seal.covers.and(&seal.pending).and(&seal.void);
-        let apart = [&seal.covers, &seal.pending, &seal.void].iter().fold(0_u64, |sum, ids| sum.saturating_add(ids.count()));
+        let apart = [&seal.covers, &seal.pending, &seal.void]
+            .iter()
+            .fold(0_u64, |sum, ids| sum.saturating_add(ids.count()));
         seal.last_id >= self.last_id
             && told == due
             && told.count() == apart
@@ -183,7 +188,9 @@ impl Check {
 
     /// Compares the entries that a seal covers with the digests that it keeps of them.
     fn covered(&mut self, seal: &Seal) {
-        if !seal.digests.is_ascii() || seal.covers.count().checked_mul(64) != Some(seal.digests.len() as u64) {
+        if !seal.digests.is_ascii()
+            || seal.covers.count().checked_mul(64) != Some(seal.digests.len() as u64)
+        {
             self.fault(Fault::Unaccounted { seal: seal.number });
             return;
         }
@@ -244,7 +251,11 @@ mod tests {
 
     /// Ten entries, three seals with a late number 3, two entries in the unsealed tail.
     fn export() -> Vec<Line> {
-        let header = Header { format: FORMAT.to_owned(), city: "4403/".to_owned(), exported_at: Moment::from_millis(9) };
+        let header = Header {
+            format: FORMAT.to_owned(),
+            city: "4403/".to_owned(),
+            exported_at: Moment::from_millis(9),
+        };
         let mut lines = vec![Line::Header(header)];
         lines.extend((1..=10).map(|id| Line::Entry(Box::new(entry(id)))));
         let mut last: Option<Link> = None;
@@ -263,7 +274,10 @@ mod tests {
     }
 
     fn check_against(lines: &[Line], head: Option<&str>) -> Verdict {
-        verify(lines.iter().map(|line| serde_json::to_string(line).map_err(|error| error.to_string())), head)
+        verify(
+            lines.iter().map(|line| serde_json::to_string(line).map_err(|error| error.to_string())),
+            head,
+        )
     }
 
     fn entry_at(lines: &mut [Line], place: usize) -> &mut Entry {
@@ -320,7 +334,10 @@ mod tests {
         entry_at(&mut lines, 3).summary.clear();
         entry_at(&mut lines, 6).summary.clear();
         let verdict = check(&lines);
-        assert_eq!(verdict.faults, [Fault::Altered { entry: 6, seal: 2 }, Fault::Altered { entry: 3, seal: 3 }]);
+        assert_eq!(
+            verdict.faults,
+            [Fault::Altered { entry: 6, seal: 2 }, Fault::Altered { entry: 3, seal: 3 }]
+        );
         assert_eq!(verdict.first_bad_entry, Some(3));
     }
 
@@ -342,8 +359,13 @@ mod tests {
         let seen: Vec<Entry> = [1, 2, 4].into_iter().map(entry).collect();
         let first = next_seal(None, &seen, 0, Moment::from_millis(1)).unwrap();
         let seen: Vec<Entry> = (5..=8).map(entry).collect();
-        let second = next_seal(Some(&Link::from(&first)), &seen, 3, Moment::from_millis(2)).unwrap();
-        lines.extend([Line::Seal(first), Line::Seal(second), Line::End(End { entries: 8, seals: 2 })]);
+        let second =
+            next_seal(Some(&Link::from(&first)), &seen, 3, Moment::from_millis(2)).unwrap();
+        lines.extend([
+            Line::Seal(first),
+            Line::Seal(second),
+            Line::End(End { entries: 8, seals: 2 }),
+        ]);
         assert_eq!(seals.len(), 4);
         assert_eq!(check(&lines).faults, [Fault::Uncovered { entry: 3 }]);
     }
@@ -427,7 +449,14 @@ mod tests {
 
     #[test]
     fn what_is_no_export_is_refused_without_panic() {
-        for text in ["", "{}", "null", "PK\u{3}\u{4}", "{\"header\":{}}", "{\"header\":{\"format\":\"x\",\"city\":\"\",\"exported_at\":1}}"] {
+        for text in [
+            "",
+            "{}",
+            "null",
+            "PK\u{3}\u{4}",
+            "{\"header\":{}}",
+            "{\"header\":{\"format\":\"x\",\"city\":\"\",\"exported_at\":1}}",
+        ] {
             let verdict = verify([Ok::<_, String>(text.to_owned())], None);
             assert!(!verdict.passed, "{text}");
         }

@@ -56,11 +56,20 @@ async fn an_export_edited_in_a_text_editor_is_found_out() {
     for stage in stages("edited").await {
         long_trail(&stage).await;
         let text = stage.export().await;
-        assert_eq!(check(&text.replacen("更正青禾幼儿园 kg_1_5\"", "更正青禾幼儿园 kg_1_6\"", 1)).first_bad_entry, Some(708));
+        assert_eq!(
+            check(&text.replacen("更正青禾幼儿园 kg_1_5\"", "更正青禾幼儿园 kg_1_6\"", 1))
+                .first_bad_entry,
+            Some(708)
+        );
         let lines: Vec<&str> = text.lines().collect();
         assert!(check(&lines[..lines.len() - 1].join("\n")).faults.contains(&Fault::CutOff));
         let without = |gone: usize| {
-            let kept: Vec<&str> = lines.iter().enumerate().filter(|(place, _)| *place != gone).map(|(_, line)| *line).collect();
+            let kept: Vec<&str> = lines
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| *place != gone)
+                .map(|(_, line)| *line)
+                .collect();
             check(&kept.join("\n"))
         };
         assert_eq!(without(500).first_bad_entry, Some(500));

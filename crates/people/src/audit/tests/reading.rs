@@ -9,9 +9,17 @@ async fn four(stage: &Stage) {
     let baoan = Place::city("4403").child("440306");
     stage.record("kg_2").await;
     let program = || stage.db.program("test");
-    stage.db.record(program(), Note::refused("act.refused", "kg_3", "宝安的拒绝").at(baoan)).await.unwrap();
+    stage
+        .db
+        .record(program(), Note::refused("act.refused", "kg_3", "宝安的拒绝").at(baoan))
+        .await
+        .unwrap();
     let street = Place::city("4403").child("440305").child("440305003");
-    stage.db.record(program(), Note::of("rocket.launched", "kg_4", "<script>x</script>").at(street)).await.unwrap();
+    stage
+        .db
+        .record(program(), Note::of("rocket.launched", "kg_4", "<script>x</script>").at(street))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -25,7 +33,11 @@ async fn a_district_auditor_reads_the_district_and_nothing_else() {
         assert!(own.contains("更正青禾幼儿园 kg_2") && own.contains("rocket.launched"));
         assert!(!own.contains("宝安的拒绝") && !own.contains("设置行政区"));
         for (id, expected) in [(1, 404), (2, 200), (3, 404), (4, 200), (5, 404)] {
-            assert_eq!(stage.get(&district, &format!("/audit/{id}")).await.0.as_u16(), expected, "{id}");
+            assert_eq!(
+                stage.get(&district, &format!("/audit/{id}")).await.0.as_u16(),
+                expected,
+                "{id}"
+            );
         }
         assert_eq!(stage.get(&city, "/audit/3").await.0, StatusCode::OK);
         assert_eq!(stage.get(&city, "/audit/x").await.0, StatusCode::NOT_FOUND);
@@ -38,7 +50,10 @@ async fn what_was_written_is_never_read_as_markup() {
     for stage in stages("markup").await {
         four(&stage).await;
         for path in ["/audit", "/audit/4", "/audit?person=%3Cscript%3Ex"] {
-            assert!(!stage.page(&auditor(&stage, None), path).await.contains("<script>x"), "{path}");
+            assert!(
+                !stage.page(&auditor(&stage, None), path).await.contains("<script>x"),
+                "{path}"
+            );
         }
     }
 }
@@ -93,7 +108,9 @@ async fn a_long_list_is_turned_page_by_page() {
         tx.commit(super::stage::note("kg_60_")).await.unwrap();
         let city = auditor(&stage, None);
         let newest = stage.page(&city, "/audit").await;
-        assert!(newest.contains("kg_60_") && newest.contains("kg_11_") && !newest.contains("kg_10_"));
+        assert!(
+            newest.contains("kg_60_") && newest.contains("kg_11_") && !newest.contains("kg_10_")
+        );
         let marker = newest.split("before=").nth(1).unwrap().split('"').next().unwrap();
         let older = stage.page(&city, &format!("/audit?before={marker}")).await;
         assert!(older.contains("kg_10_") && older.contains("kg_0_") && !older.contains("kg_11_"));
@@ -108,7 +125,10 @@ async fn exports_are_recorded_and_the_file_passes_the_check() {
         let (city, district) = (auditor(&stage, None), auditor(&stage, Some("440305")));
         let file = stage.page(&city, "/audit/export.jsonl").await;
         let verdict = check(&file);
-        assert!(verdict.passed && verdict.entries == 5 && verdict.unsealed_tail == 1, "{verdict:?}");
+        assert!(
+            verdict.passed && verdict.entries == 5 && verdict.unsealed_tail == 1,
+            "{verdict:?}"
+        );
         let (status, _) = stage.get(&district, "/audit/export.jsonl").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         let (status, workbook) = stage.get(&district, "/audit.xlsx?event=act.refused").await;
@@ -125,7 +145,11 @@ async fn only_posts_that_read_the_trail_have_its_pages() {
         for kind in PostKind::ALL {
             let mut caller = auditor(&stage, None);
             caller.kind = *kind;
-            let expected = if kind.may(kernel::Permission::ReadAudit) { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            let expected = if kind.may(kernel::Permission::ReadAudit) {
+                StatusCode::OK
+            } else {
+                StatusCode::FORBIDDEN
+            };
             for path in ["/audit", "/audit/1", "/audit/export.jsonl", "/audit.xlsx"] {
                 assert_eq!(stage.get(&caller, path).await.0, expected, "{kind:?} {path}");
             }

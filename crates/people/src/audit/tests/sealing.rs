@@ -23,7 +23,11 @@ async fn an_entry_is_sealed_within_two_seconds() {
         stop.send(()).unwrap();
         sealing.await.unwrap();
         let written = stage.number("SELECT max(id) FROM audit_entry").await;
-        assert_eq!(stage.number("SELECT max(last_id) FROM audit_seal").await, written, "shutdown seals what waits");
+        assert_eq!(
+            stage.number("SELECT max(last_id) FROM audit_seal").await,
+            written,
+            "shutdown seals what waits"
+        );
         assert_eq!(seal(&stage.db).await.unwrap(), 0, "the lease was given up, and nothing waits");
         assert!(check(&stage.export().await).passed);
     }
@@ -32,7 +36,8 @@ async fn an_entry_is_sealed_within_two_seconds() {
 #[tokio::test]
 async fn of_two_sealers_only_one_writes_until_its_lease_runs_out() {
     for stage in stages("lease").await {
-        let (mut first, mut second) = (Sealer::new(&stage.db).unwrap(), Sealer::new(&stage.db).unwrap());
+        let (mut first, mut second) =
+            (Sealer::new(&stage.db).unwrap(), Sealer::new(&stage.db).unwrap());
         assert!(first.turn().await.unwrap().is_some());
         stage.record("kg_1").await;
         assert!(second.turn().await.unwrap().is_none());
@@ -63,13 +68,23 @@ async fn a_sealer_that_lost_its_lease_unawares_writes_nothing() {
         // Between looking at the lease and writing, another node takes it over.
         let reading = stage.db.reading(stage.db.program("test"));
         let last = crate::audit::store::last_seal(&reading).await.unwrap();
-        let seen = crate::audit::store::entries_after(&reading, last.as_ref().unwrap().last_id, i64::MAX, 10).await.unwrap();
+        let seen = crate::audit::store::entries_after(
+            &reading,
+            last.as_ref().unwrap().last_id,
+            i64::MAX,
+            10,
+        )
+        .await
+        .unwrap();
         let seal = crate::audit::rules::next_seal(last.as_ref(), &seen, 0, morning()).unwrap();
         assert!(!crate::audit::store::write_seal(&stage.db, &seal, "nobody").await.unwrap());
         let holder = Sql::new("UPDATE lease SET holder = 'nobody'");
         stage.db.bookkeeping(holder).await.unwrap();
         assert!(crate::audit::store::write_seal(&stage.db, &seal, "nobody").await.unwrap());
-        assert!(!crate::audit::store::write_seal(&stage.db, &seal, "nobody").await.unwrap(), "a number is given once");
+        assert!(
+            !crate::audit::store::write_seal(&stage.db, &seal, "nobody").await.unwrap(),
+            "a number is given once"
+        );
     }
 }
 
@@ -93,7 +108,10 @@ async fn a_number_that_becomes_visible_late_is_covered_by_a_later_seal() {
     let tail = check(&stage.export().await);
     assert!(tail.passed && tail.unsealed_tail == 4, "2, the two exports and 5 wait: {tail:?}");
     let second = sealer.turn().await.unwrap().unwrap();
-    assert_eq!((second.covers.to_string(), second.pending.to_string()), ("2,4-6".into(), String::new()));
+    assert_eq!(
+        (second.covers.to_string(), second.pending.to_string()),
+        ("2,4-6".into(), String::new())
+    );
     let verdict = check(&stage.export().await);
     assert!(verdict.passed && verdict.unsealed_tail == 1, "{verdict:?}");
 }
@@ -111,10 +129,17 @@ async fn a_number_that_was_rolled_back_is_given_up_after_an_hour() {
     assert!(sealer.turn().await.unwrap().is_none());
     stage.clock.set(morning().plus_millis(3_600_000));
     let seal = sealer.turn().await.unwrap().unwrap();
-    assert_eq!((seal.entries, seal.void.to_string(), seal.pending.to_string()), (0, "2".into(), String::new()));
+    assert_eq!(
+        (seal.entries, seal.void.to_string(), seal.pending.to_string()),
+        (0, "2".into(), String::new())
+    );
     assert!(check(&stage.export().await).passed);
     // Whoever brings the number back later is found out.
-    let forged = ENTRY.replacen("(at,", "(id, at,", 1).replacen("VALUES (1,", "OVERRIDING SYSTEM VALUE VALUES (2, 1,", 1);
+    let forged = ENTRY.replacen("(at,", "(id, at,", 1).replacen(
+        "VALUES (1,",
+        "OVERRIDING SYSTEM VALUE VALUES (2, 1,",
+        1,
+    );
     stage.db.bookkeeping(Sql::new(&forged)).await.unwrap();
     let verdict = check(&stage.export().await);
     assert_eq!(verdict.first_bad_entry, Some(2), "{verdict:?}");
@@ -183,7 +208,10 @@ async fn what_32_writers_write_while_two_nodes_seal_is_all_sealed_once() {
         seal(&stage.db).await.unwrap();
         let written = (WRITERS * ENTRIES) as i64 + 1;
         assert_eq!(stage.number("SELECT count(*) FROM audit_entry").await, written);
-        assert_eq!(stage.number("SELECT CAST(sum(entries) AS bigint) FROM audit_seal").await, written);
+        assert_eq!(
+            stage.number("SELECT CAST(sum(entries) AS bigint) FROM audit_seal").await,
+            written
+        );
         let verdict = check(&stage.export().await);
         assert!(verdict.passed && verdict.unsealed_tail == 1, "{verdict:?}");
     }

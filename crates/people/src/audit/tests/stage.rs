@@ -30,7 +30,12 @@ async fn open(url: String) -> Stage {
     for (code, name, position) in [("440305", "南山区", 1), ("440306", "宝安区", 2)] {
         let text = "INSERT INTO district (code, name, place, position) VALUES ($1, $2, $3, $4)";
         let place = format!("4403/{code}/");
-        tx.execute(Sql::with(text, [code.into(), name.into(), place.into(), i64::from(position).into()])).await.unwrap();
+        tx.execute(Sql::with(
+            text,
+            [code.into(), name.into(), place.into(), i64::from(position).into()],
+        ))
+        .await
+        .unwrap();
     }
     tx.commit(Note::of("setting.changed", "districts", "设置行政区")).await.unwrap();
     Stage { db, clock }
@@ -70,7 +75,10 @@ impl Stage {
     pub async fn tamper(&self, text: &str) {
         let open = match self.db.engine() {
             storage::Engine::Sqlite => {
-                vec!["DROP TRIGGER append_only_audit_entry_update", "DROP TRIGGER append_only_audit_entry_delete"]
+                vec![
+                    "DROP TRIGGER append_only_audit_entry_update",
+                    "DROP TRIGGER append_only_audit_entry_delete",
+                ]
             }
             storage::Engine::Postgres => vec!["ALTER TABLE audit_entry DISABLE TRIGGER USER"],
         };

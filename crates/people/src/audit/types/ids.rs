@@ -39,12 +39,17 @@ impl Ids {
     }
     /// How many numbers there are.
     pub fn count(&self) -> u64 {
-        self.0.iter().fold(0, |sum, (first, last)| sum.saturating_add(last.abs_diff(*first).saturating_add(1)))
+        self.0.iter().fold(0, |sum, (first, last)| {
+            sum.saturating_add(last.abs_diff(*first).saturating_add(1))
+        })
     }
     /// Whether `id` is one of them.
     pub fn contains(&self, id: i64) -> bool {
         let after = self.0.partition_point(|(first, _)| *first <= id);
-        after.checked_sub(1).and_then(|place| self.0.get(place)).is_some_and(|(_, last)| id <= *last)
+        after
+            .checked_sub(1)
+            .and_then(|place| self.0.get(place))
+            .is_some_and(|(_, last)| id <= *last)
     }
     /// The numbers, ascending. Ask [`Ids::count`] first: a range may claim more than anybody can count.
     pub fn iter(&self) -> impl Iterator<Item = i64> {
@@ -79,7 +84,8 @@ impl Ids {
     /// The numbers up to `last`, and the rest.
     #[must_use]
     pub fn split(&self, last: i64) -> (Self, Self) {
-        let above = last.checked_add(1).map_or_else(Self::none, |first| Self::range(first, i64::MAX));
+        let above =
+            last.checked_add(1).map_or_else(Self::none, |first| Self::range(first, i64::MAX));
         let low = self.without(&above);
         let high = self.without(&low);
         (low, high)
@@ -117,7 +123,10 @@ impl FromStr for Ids {
         let mut ranges = Vec::new();
         for part in text.split(',').filter(|_| !text.is_empty()) {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
-            ranges.push((first.parse().map_err(|_| unreadable())?, last.parse().map_err(|_| unreadable())?));
+            ranges.push((
+                first.parse().map_err(|_| unreadable())?,
+                last.parse().map_err(|_| unreadable())?,
+            ));
         }
         let ids = Self(ranges);
         let is_ascending = ids.0.iter().all(|(first, last)| *first >= 1 && first <= last)
@@ -156,7 +165,22 @@ mod tests {
 
     #[test]
     fn a_text_has_one_form_only() {
-        for text in ["5-1", "1,2", "3,1", "1-3,2-5", "01", "+1", "1-", "-3", "1,,3", " 1", "0", "１", "1-1", "9223372036854775808"] {
+        for text in [
+            "5-1",
+            "1,2",
+            "3,1",
+            "1-3,2-5",
+            "01",
+            "+1",
+            "1-",
+            "-3",
+            "1,,3",
+            " 1",
+            "0",
+            "１",
+            "1-1",
+            "9223372036854775808",
+        ] {
             assert!(text.parse::<Ids>().is_err(), "{text}");
         }
     }
@@ -175,7 +199,8 @@ mod tests {
     #[test]
     fn cutting_agrees_with_cutting_number_by_number() {
         for (a, b) in (0_u32..64).flat_map(|a| (0_u32..64).map(move |b| (a, b))) {
-            let set = |bits: u32| Ids::of((0..6).filter(|place| bits >> place & 1 == 1).map(i64::from));
+            let set =
+                |bits: u32| Ids::of((0..6).filter(|place| bits >> place & 1 == 1).map(i64::from));
             assert_eq!(set(a).without(&set(b)), set(a & !b), "{a:b} {b:b}");
             assert_eq!(set(a).and(&set(b)), set(a | b), "{a:b} {b:b}");
         }
