@@ -20,7 +20,7 @@ pub fn sort_key(text: &str) -> String {
                 digits.push(more);
             }
             let digits = digits.trim_start_matches('0');
-            key.push_str(&format!("0{:0>8}", digits));
+            key.push_str(&format!("0{digits:0>8}"));
         } else {
             key.push_str(&format!("{:05x}", u32::from(letter)));
         }

@@ -90,7 +90,7 @@ impl Db {
     }
 
     /// A door for reading as `actor`.
-    pub fn reading<'db>(&'db self, actor: impl Into<Actor>) -> Reading<'db> {
+    pub fn reading(&self, actor: impl Into<Actor>) -> Reading<'_> {
         Reading { conn: &self.readers, actor: actor.into() }
     }
 
@@ -159,9 +159,9 @@ impl Db {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "only as a source of random bytes for the v7 id of the given moment")]
 pub(crate) fn mint<K>(now: Moment) -> Id<K> {
     let mut random = [0_u8; 10];
-    // Without randomness no id is safe to hand out; v4 of the same crate draws from the same source.
     random.copy_from_slice(&Uuid::new_v4().as_bytes()[..10]);
     let millis = u64::try_from(now.millis()).unwrap_or(0);
     Id::new(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())

@@ -21,10 +21,10 @@ pub(crate) fn expand(text: &str, engine: Engine) -> String {
         let mut words = line.trim_end_matches(';').split_whitespace();
         match (words.next(), words.next(), words.next()) {
             (Some("@append_only"), Some(table), None) => {
-                expanded.push_str(&append_only(table, engine))
+                expanded.push_str(&append_only(table, engine));
             }
             (Some("@no_overlap"), Some(table), Some(key)) => {
-                expanded.push_str(&no_overlap(table, key, engine))
+                expanded.push_str(&no_overlap(table, key, engine));
             }
             _ => {
                 expanded.push_str(

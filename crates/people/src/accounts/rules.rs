@@ -49,7 +49,7 @@ pub fn check_password(plain: &str, login: &str) -> Result<(), Invalid> {
         plain.chars().any(|letter| letter.is_ascii_digit()),
         plain.chars().any(|letter| !letter.is_ascii_alphanumeric()),
     ];
-    if length < SHORTEST_PASSWORD || length > LONGEST_PASSWORD {
+    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
         return Err(Invalid::field(
             "password",
             format!("密码须为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个字符，现为 {length} 个"),
