@@ -301,3 +301,42 @@ async fn of_many_admissions_at_once_a_kindergarten_gets_one_cluster() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_clusters_page_says_that_it_is_no_enrolment_area_and_is_not_found_out_of_reach() {
+    fixtures::each_database(|city| async move {
+        let [a, b, c] = kindergartens(&city).await;
+        let plan = [new("粤海学区", &[a, b]), new("南山学区", &[c])];
+        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
+        let path = format!("/clusters/{}", ids[0]);
+        for (caller, status) in [
+            (city.officer("440305").await, 200),
+            (city.principal(b).await, 200),
+            (city.principal(c).await, 404),
+            (city.officer("440304").await, 404),
+            (city.administrator(kernel::PostKind::SystemAdministrator).await, 403),
+        ] {
+            let browser = city.browser(crate::routes(), &caller);
+            for path in [path.clone(), format!("{path}/map.geojson")] {
+                assert_eq!(browser.get(&path).await.status.as_u16(), status, "{path} {:?}", caller.scope);
+            }
+        }
+        let browser = city.browser(crate::routes(), &city.officer("440305").await);
+        let page = browser.get(&path).await.text;
+        assert!(page.contains("不是招生片区") && page.contains("青禾第2幼儿园") && page.contains("南教〔2026〕3号"));
+        let list = browser.get("/clusters").await.text;
+        assert!(list.contains("粤海学区") && list.contains("/districts/440305/clusters.geojson"));
+        let before = browser.get("/clusters?day=2026-01-31").await.text;
+        assert!(!before.contains("粤海学区") && before.contains("没有符合条件的学区"));
+        let bytes = browser.get("/clusters.xlsx").await.bytes;
+        let table = ::sheets::read(&bytes, &sheets::Limits::default()).unwrap();
+        assert_eq!(table.rows.len(), 2);
+        let map = browser.get("/districts/440305/clusters.geojson").await.bytes;
+        let map: serde_json::Value = serde_json::from_slice(&map).unwrap();
+        assert_eq!(map["features"].as_array().unwrap().len(), 3);
+        changed(&city, async |tx| acts::dissolve(tx, ids[0], day(2, 2)).await).await.unwrap();
+        assert_eq!(browser.get(&path).await.location, format!("{path}?day=2026-02-01"));
+        assert_eq!(city.browser(crate::routes(), &city.officer("440304").await).get(&path).await.status.as_u16(), 404);
+    })
+    .await;
+}

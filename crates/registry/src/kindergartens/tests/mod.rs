@@ -1,5 +1,6 @@
 //! Whole registers through the preview: each verdict, each kind of damage, with invented kindergartens.
 
+mod browsing;
 mod columns;
 mod correcting;
 mod damaged;

@@ -1,0 +1,21 @@
+//! Files that offices upload: the register of their kindergartens, and the clusters that a district has already.
+//!
+//! An upload is read and compared outside any lock and kept as a preview; nothing of it is saved until an officer applies
+//! it. Application is one transaction: it asks whether what the preview compared with still holds, saves the rows and
+//! writes the audit entry, or does nothing at all.
+
+pub mod acts;
+
+mod jobs;
+mod pages;
+mod rules;
+mod store;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use acts::{apply, discard, preview_file, renew};
+pub use pages::routes;
+pub use rules::Refusal;
+pub use types::{Applied, Choice, Kind, Options, Previewed, Progress, Stage};

@@ -1,0 +1,255 @@
+//! Uploads as rows: within reach by the place of the officer who made them.
+
+use kernel::{Failure, ImportId, Moment, Place, Date};
+use sea_orm::FromQueryResult;
+use storage::{Source, Sql, Tx, Value};
+
+use super::types::{Counts, Import, Kind, Row, Shown, Stage};
+use crate::kindergartens::Verdict;
+
+/// Rows of a preview read at once when it is applied: what a file may hold at most.
+const MOST_ROWS: i64 = 50_000;
+
+/// Ten times the largest city's kindergartens.
+const MOST_KINDERGARTENS: i64 = 20_000;
+
+const COLUMNS: &str = "SELECT i.id, i.kind, i.stage, i.place, i.file_name, i.file_digest, i.day, i.uploaded_by_name, \
+     i.uploaded_at, i.applied_at, i.rows_new, i.rows_changed, i.rows_unchanged, i.rows_refused FROM import i WHERE ";
+
+#[derive(FromQueryResult)]
+struct ImportRow {
+    id: ImportId,
+    kind: String,
+    stage: String,
+    place: String,
+    file_name: String,
+    file_digest: String,
+    day: Date,
+    uploaded_by_name: String,
+    uploaded_at: i64,
+    applied_at: Option<i64>,
+    rows_new: i64,
+    rows_changed: i64,
+    rows_unchanged: i64,
+    rows_refused: i64,
+}
+
+impl ImportRow {
+    fn read(self) -> Result<Import, Failure> {
+        let unknown = |code: &str| Failure::broken(format!("a stored code means nothing: {code:?}"));
+        Ok(Import {
+            id: self.id,
+            kind: Kind::from_code(&self.kind).ok_or_else(|| unknown(&self.kind))?,
+            stage: Stage::from_code(&self.stage).ok_or_else(|| unknown(&self.stage))?,
+            place: Place::from_path(self.place),
+            file_name: self.file_name,
+            file_digest: self.file_digest,
+            day: self.day,
+            uploaded_by: self.uploaded_by_name,
+            uploaded_at: Moment::from_millis(self.uploaded_at),
+            applied_at: self.applied_at.map(Moment::from_millis),
+            counts: Counts {
+                new: self.rows_new,
+                changed: self.rows_changed,
+                unchanged: self.rows_unchanged,
+                refused: self.rows_refused,
+            },
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct TextRow {
+    content: String,
+}
+
+#[derive(FromQueryResult)]
+struct FileRow {
+    content: Vec<u8>,
+}
+
+#[derive(FromQueryResult)]
+struct StandingRow {
+    register_id: String,
+    national_code: Option<String>,
+    state: i64,
+}
+
+/// The latest state of a kindergarten: register id, national code, number.
+pub(super) type StandingParts = (String, Option<String>, i64);
+
+fn within(sql: &mut Sql, src: &impl Source) {
+    sql.text(" AND ").within(src.reach(), "i.place", "NULL", src.today());
+}
+
+/// One upload of a kind; not found when it is out of reach.
+pub(super) async fn find(src: &impl Source, kind: Kind, id: ImportId) -> Result<Import, Failure> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.text("i.kind = ").bind(kind.code()).text(" AND i.id = ").bind(id);
+    within(&mut sql, src);
+    src.one::<ImportRow>(sql).await?.ok_or(Failure::NotFound)?.read()
+}
+
+/// How many uploads of a kind there are within reach.
+pub(super) async fn count(src: &impl Source, kind: Kind) -> Result<i64, Failure> {
+    let mut sql = Sql::new("SELECT count(*) FROM import i WHERE i.kind = ");
+    sql.bind(kind.code());
+    within(&mut sql, src);
+    src.number(sql).await
+}
+
+/// A page of uploads of a kind, the latest first, within reach.
+pub(super) async fn list(src: &impl Source, kind: Kind, limit: i64, offset: i64) -> Result<Vec<Import>, Failure> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.text("i.kind = ").bind(kind.code());
+    within(&mut sql, src);
+    sql.text(" ORDER BY i.uploaded_at DESC, i.id DESC LIMIT ").bind(limit).text(" OFFSET ").bind(offset);
+    src.all::<ImportRow>(sql).await?.into_iter().map(ImportRow::read).collect()
+}
+
+/// What the preview of an upload that was just found says as a whole.
+pub(super) async fn content<T: serde::de::DeserializeOwned>(src: &impl Source, id: ImportId) -> Result<T, Failure> {
+    let sql = Sql::with("SELECT content FROM import WHERE id = $1", [id.into()]);
+    let row = src.one::<TextRow>(sql).await?.ok_or(Failure::NotFound)?;
+    serde_json::from_str(&row.content).map_err(Failure::broken)
+}
+
+/// The file of an upload that was just found.
+pub(super) async fn file(src: &impl Source, id: ImportId) -> Result<Vec<u8>, Failure> {
+    let sql = Sql::with("SELECT content FROM import_file WHERE import_id = $1", [id.into()]);
+    Ok(src.one::<FileRow>(sql).await?.ok_or(Failure::NotFound)?.content)
+}
+
+fn narrow(sql: &mut Sql, id: ImportId, shown: Shown) {
+    sql.text(" FROM import_row r WHERE r.import_id = ").bind(id);
+    match shown {
+        Shown::All => {}
+        Shown::Of(verdict) => {
+            sql.text(" AND r.verdict = ").bind(verdict.code());
+        }
+        Shown::Warned => {
+            sql.text(" AND r.verdict <> 'refused' AND r.warnings > 0");
+        }
+    }
+}
+
+/// How many rows of an upload that was just found are shown.
+pub(super) async fn count_rows(src: &impl Source, id: ImportId, shown: Shown) -> Result<i64, Failure> {
+    let mut sql = Sql::new("SELECT count(*)");
+    narrow(&mut sql, id, shown);
+    src.number(sql).await
+}
+
+/// Rows of an upload that was just found, in the order of the file.
+pub(super) async fn rows(
+    src: &impl Source,
+    id: ImportId,
+    shown: Shown,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Row>, Failure> {
+    let mut sql = Sql::new("SELECT r.content");
+    narrow(&mut sql, id, shown);
+    sql.text(" ORDER BY r.position LIMIT ").bind(limit).text(" OFFSET ").bind(offset);
+    let rows = src.all::<TextRow>(sql).await?;
+    rows.into_iter().map(|row| serde_json::from_str(&row.content).map_err(Failure::broken)).collect()
+}
+
+/// All rows with a verdict of an upload that was just found.
+pub(super) async fn all_rows(src: &impl Source, id: ImportId, verdict: Verdict) -> Result<Vec<Row>, Failure> {
+    rows(src, id, Shown::Of(verdict), MOST_ROWS, 0).await
+}
+
+/// The latest state of every kindergarten of the city. Reach needs no asking: nothing of it is shown, only whether it
+/// is still what a preview compared with.
+pub(super) async fn standing(src: &impl Source) -> Result<Vec<StandingParts>, Failure> {
+    let text = "SELECT k.register_id, s.national_code, s.id AS state FROM kindergarten k \
+                JOIN kindergarten_state s ON s.kindergarten_id = k.id WHERE s.valid_to = $1 LIMIT $2";
+    let rows: Vec<StandingRow> = src.all(Sql::with(text, [kernel::OPEN_END.into(), MOST_KINDERGARTENS.into()])).await?;
+    Ok(rows.into_iter().map(|row| (row.register_id, row.national_code, row.state)).collect())
+}
+
+/// A preview to be stored.
+#[derive(Debug)]
+pub(super) struct NewImport<'a> {
+    pub(super) id: ImportId,
+    pub(super) kind: Kind,
+    pub(super) place: &'a Place,
+    pub(super) file_name: &'a str,
+    pub(super) file_digest: &'a str,
+    pub(super) day: Date,
+    pub(super) counts: Counts,
+    pub(super) content: String,
+}
+
+/// Stores an upload with its file.
+pub(super) async fn insert(tx: &Tx, import: NewImport<'_>, file: Vec<u8>) -> Result<(), Failure> {
+    let columns = [
+        "id", "kind", "stage", "place", "file_name", "file_digest", "day", "uploaded_by", "uploaded_by_name",
+        "uploaded_at", "rows_new", "rows_changed", "rows_unchanged", "rows_refused", "content",
+    ];
+    let row: Vec<Value> = vec![
+        import.id.into(),
+        import.kind.code().into(),
+        Stage::Previewed.code().into(),
+        import.place.path().into(),
+        import.file_name.into(),
+        import.file_digest.into(),
+        import.day.into(),
+        tx.actor().person.map(kernel::Id::uuid).into(),
+        tx.actor().name.clone().into(),
+        tx.now().millis().into(),
+        import.counts.new.into(),
+        import.counts.changed.into(),
+        import.counts.unchanged.into(),
+        import.counts.refused.into(),
+        import.content.into(),
+    ];
+    tx.insert("import", &columns, vec![row]).await?;
+    tx.insert("import_file", &["import_id", "content"], vec![vec![import.id.into(), file.into()]]).await
+}
+
+/// Stores the rows of a preview, each with its verdict, its warnings and its text.
+pub(super) async fn insert_rows(
+    tx: &Tx,
+    id: ImportId,
+    rows: Vec<(Verdict, i64, String)>,
+) -> Result<(), Failure> {
+    let values = (0_i64..).zip(rows).map(|(position, (verdict, warnings, content))| -> Vec<Value> {
+        vec![id.into(), position.into(), verdict.code().into(), warnings.into(), content.into()]
+    });
+    let columns = ["import_id", "position", "verdict", "warnings", "content"];
+    tx.insert("import_row", &columns, values.collect()).await
+}
+
+/// Replaces what the preview of an upload says that was just found; stale when it is no longer open.
+pub(super) async fn replace(tx: &Tx, id: ImportId, counts: Counts, content: String) -> Result<(), Failure> {
+    let text = "UPDATE import SET rows_new = $2, rows_changed = $3, rows_unchanged = $4, rows_refused = $5, content = $6 \
+                WHERE id = $1 AND stage = 'previewed'";
+    let values: [Value; 6] = [
+        id.into(),
+        counts.new.into(),
+        counts.changed.into(),
+        counts.unchanged.into(),
+        counts.refused.into(),
+        content.into(),
+    ];
+    tx.execute_one(Sql::with(text, values), DECIDED).await?;
+    tx.execute(Sql::with("DELETE FROM import_row WHERE import_id = $1", [id.into()])).await.map(drop)
+}
+
+const DECIDED: &str = "这份文件刚被他人导入或放弃，请刷新后查看。";
+
+/// Marks an upload that was just found as applied; stale when it is no longer open.
+pub(super) async fn mark_applied(tx: &Tx, id: ImportId) -> Result<(), Failure> {
+    let text = "UPDATE import SET stage = 'applied', applied_at = $2 WHERE id = $1 AND stage = 'previewed'";
+    tx.execute_one(Sql::with(text, [id.into(), tx.now().millis().into()]), DECIDED).await
+}
+
+/// Puts an upload aside that was just found: its file and rows go, what it was stays.
+pub(super) async fn discard(tx: &Tx, id: ImportId) -> Result<(), Failure> {
+    let text = "UPDATE import SET stage = 'discarded', content = '{}' WHERE id = $1 AND stage = 'previewed'";
+    tx.execute_one(Sql::with(text, [id.into()]), DECIDED).await?;
+    tx.execute(Sql::with("DELETE FROM import_row WHERE import_id = $1", [id.into()])).await?;
+    tx.execute(Sql::with("DELETE FROM import_file WHERE import_id = $1", [id.into()])).await.map(drop)
+}

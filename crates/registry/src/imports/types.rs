@@ -1,0 +1,265 @@
+//! The nouns: an uploaded file, its preview and what is said of each row, what an officer chooses.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use geography::Datum;
+use kernel::{Date, ImportId, Moment, Place, coded};
+use serde::{Deserialize, Serialize};
+use sheets::Message;
+
+use crate::kindergartens::{Change, Facts, Gaps, NotInFile, Preview, RowVerdict, Totals, Verdict};
+
+coded! {
+    /// What a file brings.
+    Kind {
+        /// The register of kindergartens.
+        Kindergartens = "kindergartens", "幼儿园名册";
+        /// Clusters that exist already.
+        Clusters = "clusters", "已设立的学区";
+    }
+}
+
+coded! {
+    /// How far an upload is.
+    Stage {
+        /// Nothing of it is saved yet.
+        Previewed = "previewed", "待确认";
+        /// It is in the register.
+        Applied = "applied", "已导入";
+        /// Put aside; nothing of it was saved.
+        Discarded = "discarded", "已放弃";
+    }
+}
+
+coded! {
+    /// What to do with the good rows when others are refused.
+    Choice {
+        /// All good rows, without the refused ones.
+        GoodRows = "good_rows", "导入全部可用行";
+        /// All rows or none.
+        AllOrNone = "all_or_none", "仅当没有被拒绝的行时导入";
+    }
+}
+
+/// How a register is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The day from which its contents hold.
+    pub day: Date,
+    /// The datum of coordinates whose datum the file does not name.
+    pub datum: Datum,
+}
+
+impl Options {
+    /// From `day` on, in GCJ-02 where the file does not say.
+    pub fn on(day: Date) -> Self {
+        Self { day, datum: Datum::Gcj02 }
+    }
+}
+
+/// How far a preview is, told to whoever waits for it.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<(AtomicUsize, AtomicUsize)>);
+
+impl Progress {
+    /// `done` rows of `all`.
+    pub fn tell(&self, done: usize, all: usize) {
+        self.0.0.store(done, Ordering::Relaxed);
+        self.0.1.store(all, Ordering::Relaxed);
+    }
+    /// Rows done, of how many; zero of zero while the file is being read.
+    pub fn told(&self) -> (usize, usize) {
+        (self.0.0.load(Ordering::Relaxed), self.0.1.load(Ordering::Relaxed))
+    }
+}
+
+/// A stored preview of a register, with everything it says.
+#[derive(Debug, Clone)]
+pub struct Previewed {
+    /// Under which it can be applied.
+    pub id: ImportId,
+    /// What would become of each row.
+    pub preview: Preview,
+}
+
+/// What an application saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Applied {
+    /// Kindergartens entered.
+    pub new: usize,
+    /// Kindergartens changed.
+    pub changed: usize,
+    /// Rows that said what was known.
+    pub unchanged: usize,
+    /// Rows left out because they were refused.
+    pub left_out: usize,
+}
+
+/// How many rows of each kind, as the store counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// To be entered.
+    pub new: i64,
+    /// To be changed.
+    pub changed: i64,
+    /// Known already.
+    pub unchanged: i64,
+    /// Refused.
+    pub refused: i64,
+}
+
+impl Counts {
+    /// All rows.
+    pub fn rows(self) -> i64 {
+        self.new + self.changed + self.unchanged + self.refused
+    }
+    /// Rows whose application changes the register.
+    pub fn telling(self) -> i64 {
+        self.new + self.changed
+    }
+}
+
+impl From<Totals> for Counts {
+    fn from(totals: Totals) -> Self {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        Self {
+            new: count(totals.new),
+            changed: count(totals.changed),
+            unchanged: count(totals.unchanged),
+            refused: count(totals.refused),
+        }
+    }
+}
+
+/// An uploaded file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// What it brings.
+    pub kind: Kind,
+    /// How far it is.
+    pub stage: Stage,
+    /// The officer's place: a district or the whole city. It bounds what the file may change.
+    pub place: Place,
+    /// The name of the file.
+    pub file_name: String,
+    /// SM3 of the file, in hexadecimal.
+    pub file_digest: String,
+    /// The day from which its contents hold.
+    pub day: Date,
+    /// Who uploaded it.
+    pub uploaded_by: String,
+    /// When.
+    pub uploaded_at: Moment,
+    /// When it was applied.
+    pub applied_at: Option<Moment>,
+    /// Rows of each kind.
+    pub counts: Counts,
+}
+
+/// What a preview says of a register as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Label of the datum that was assumed.
+    pub datum: String,
+    /// Digest of what was compared with, see [`super::rules::compared`].
+    pub compared: String,
+    /// Rows taken over with a warning.
+    pub with_warnings: usize,
+    /// Rows taken over in which something was mended.
+    pub mended: usize,
+    /// Rows taken over that lack something.
+    pub gaps: GapCounts,
+    /// What concerns the file as a whole.
+    pub notes: Vec<String>,
+    /// Kindergartens that the file does not mention.
+    pub not_in_file: Vec<Missing>,
+}
+
+/// [`Gaps`] as stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapCounts {
+    /// Without a national code.
+    pub national_code: usize,
+    /// Without a level.
+    pub run_by: usize,
+    /// Without a street.
+    pub street: usize,
+    /// Without children or capacity.
+    pub numbers: usize,
+}
+
+impl From<Gaps> for GapCounts {
+    fn from(gaps: Gaps) -> Self {
+        Self {
+            national_code: gaps.national_code,
+            run_by: gaps.run_by,
+            street: gaps.street,
+            numbers: gaps.numbers,
+        }
+    }
+}
+
+/// [`NotInFile`] as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Its register id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<NotInFile> for Missing {
+    fn from(one: NotInFile) -> Self {
+        Self { id: one.id, name: one.name }
+    }
+}
+
+/// What is stored of one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The row number that Excel shows.
+    pub line: u32,
+    /// The register id as far as it could be read.
+    pub id: String,
+    /// The name as far as it could be read.
+    pub name: String,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Messages at its cells, the gravest first.
+    pub messages: Vec<Message>,
+    /// What it would change.
+    pub changes: Vec<Change>,
+    /// What is to be saved, of a new or changed row.
+    pub facts: Option<Facts>,
+}
+
+impl Row {
+    /// What is stored of a verdict.
+    pub fn of(verdict: RowVerdict) -> Self {
+        let is_telling = matches!(verdict.verdict, Verdict::New | Verdict::Changed);
+        Self {
+            line: verdict.line,
+            id: verdict.id,
+            name: verdict.name,
+            verdict: verdict.verdict,
+            messages: verdict.messages,
+            changes: verdict.changes,
+            facts: verdict.facts.filter(|_| is_telling),
+        }
+    }
+}
+
+/// Which rows of a preview are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// All.
+    #[default]
+    All,
+    /// Of one verdict.
+    Of(Verdict),
+    /// Taken over with a warning.
+    Warned,
+}
