@@ -2,11 +2,12 @@
 //! as of any day. Every family above reads here who is where and in which cluster.
 
 pub mod clusters;
+pub mod imports;
 pub mod kindergartens;
 pub mod places;
 pub mod settings;
 
 /// The routes of the family.
 pub fn routes() -> web::Routes {
-    places::routes().merge(kindergartens::routes()).merge(clusters::routes()).merge(settings::routes())
+    places::routes().merge(kindergartens::routes()).merge(clusters::routes()).merge(imports::routes()).merge(settings::routes())
 }

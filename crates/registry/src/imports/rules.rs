@@ -7,7 +7,7 @@ use kernel::{Date, Place, Reach, Refuses};
 use sheets::{Message, Severity};
 use sm3::{Digest, Sm3};
 
-use super::types::{Choice, Import, Stage};
+use super::types::{Choice, Import, Row, Stage, Standing};
 use crate::kindergartens::{Preview, Totals, Verdict};
 
 /// How far ahead an import may lie: registers are prepared for the coming school year, not beyond.
@@ -111,17 +111,6 @@ fn count_out(totals: &mut Totals, messages: &[Message]) {
     totals.mended -= usize::from(says(Severity::Mended));
 }
 
-/// A kindergarten as far as it matters whether it is still what was compared with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// Its register id.
-    pub register_id: String,
-    /// Its national code.
-    pub national_code: Option<String>,
-    /// The number of its latest state, which changes with every change.
-    pub state: i64,
-}
-
 /// The register ids and national codes that a preview is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concern {
@@ -130,27 +119,26 @@ pub struct Concern {
 }
 
 impl Concern {
-    /// Of rows, each with its id and, if it is to be saved, its national code.
-    pub fn of<'a>(rows: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> Self {
-        let mut concern = Self::default();
-        for (id, code) in rows {
-            concern.ids.insert(id.to_owned());
-            concern.codes.extend(code.map(str::to_owned));
+    /// Of the rows of a preview.
+    pub fn of(rows: &[Row]) -> Self {
+        let codes = rows.iter().filter_map(|row| row.facts.as_ref()?.national_code.as_ref());
+        Self {
+            ids: rows.iter().map(|row| row.id.clone()).collect(),
+            codes: codes.map(ToString::to_string).collect(),
         }
-        concern
     }
 }
 
 /// Digest of what a preview compared with: the states of the kindergartens whose register id or national code stand in
 /// it. While the digest stays the same, so does every verdict.
-pub fn compared(standing: impl IntoIterator<Item = Standing>, concern: &Concern) -> String {
+pub fn compared(standing: &[Standing], concern: &Concern) -> String {
     let mut lines: Vec<String> = standing
-        .into_iter()
+        .iter()
         .filter(|one| {
             concern.ids.contains(&one.register_id)
                 || one.national_code.as_ref().is_some_and(|code| concern.codes.contains(code))
         })
-        .map(|one| format!("{}\n{}\n", one.register_id, one.state))
+        .map(|one| format!("{}\n{}\n", one.register_id, one.state.0))
         .collect();
     lines.sort_unstable();
     digest(lines.concat().as_bytes())

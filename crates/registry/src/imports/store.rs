@@ -1,11 +1,11 @@
 //! Uploads as rows: within reach by the place of the officer who made them.
 
-use kernel::{Failure, ImportId, Moment, Place, Date};
+use kernel::{Date, Failure, ImportId, KindergartenId, Moment, Place};
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql, Tx, Value};
 
-use super::types::{Counts, Import, Kind, Row, Shown, Stage};
-use crate::kindergartens::Verdict;
+use super::types::{Counts, Import, Kind, Row, Shown, Stage, Standing};
+use crate::kindergartens::{StateNumber, Verdict};
 
 /// Rows of a preview read at once when it is applied: what a file may hold at most.
 const MOST_ROWS: i64 = 50_000;
@@ -70,13 +70,11 @@ struct FileRow {
 
 #[derive(FromQueryResult)]
 struct StandingRow {
+    id: KindergartenId,
     register_id: String,
     national_code: Option<String>,
     state: i64,
 }
-
-/// The latest state of a kindergarten: register id, national code, number.
-pub(super) type StandingParts = (String, Option<String>, i64);
 
 fn within(sql: &mut Sql, src: &impl Source) {
     sql.text(" AND ").within(src.reach(), "i.place", "NULL", src.today());
@@ -155,18 +153,24 @@ pub(super) async fn rows(
     rows.into_iter().map(|row| serde_json::from_str(&row.content).map_err(Failure::broken)).collect()
 }
 
-/// All rows with a verdict of an upload that was just found.
-pub(super) async fn all_rows(src: &impl Source, id: ImportId, verdict: Verdict) -> Result<Vec<Row>, Failure> {
-    rows(src, id, Shown::Of(verdict), MOST_ROWS, 0).await
+/// Every row of an upload that was just found.
+pub(super) async fn every_row(src: &impl Source, id: ImportId) -> Result<Vec<Row>, Failure> {
+    rows(src, id, Shown::All, MOST_ROWS, 0).await
 }
 
 /// The latest state of every kindergarten of the city. Reach needs no asking: nothing of it is shown, only whether it
 /// is still what a preview compared with.
-pub(super) async fn standing(src: &impl Source) -> Result<Vec<StandingParts>, Failure> {
-    let text = "SELECT k.register_id, s.national_code, s.id AS state FROM kindergarten k \
+pub(super) async fn standing(src: &impl Source) -> Result<Vec<Standing>, Failure> {
+    let text = "SELECT k.id, k.register_id, s.national_code, s.id AS state FROM kindergarten k \
                 JOIN kindergarten_state s ON s.kindergarten_id = k.id WHERE s.valid_to = $1 LIMIT $2";
     let rows: Vec<StandingRow> = src.all(Sql::with(text, [kernel::OPEN_END.into(), MOST_KINDERGARTENS.into()])).await?;
-    Ok(rows.into_iter().map(|row| (row.register_id, row.national_code, row.state)).collect())
+    let read = |row: StandingRow| Standing {
+        id: row.id,
+        register_id: row.register_id,
+        national_code: row.national_code,
+        state: StateNumber(row.state),
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// A preview to be stored.

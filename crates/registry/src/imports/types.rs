@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use geography::Datum;
-use kernel::{Date, ImportId, Moment, Place, coded};
+use kernel::{Date, ImportId, KindergartenId, Moment, Place, coded};
 use serde::{Deserialize, Serialize};
 use sheets::Message;
 
-use crate::kindergartens::{Change, Facts, Gaps, NotInFile, Preview, RowVerdict, Totals, Verdict};
+use crate::kindergartens::{
+    Change, Facts, Gaps, NotInFile, Preview, RowVerdict, StateNumber, Totals, Verdict,
+};
 
 coded! {
     /// What a file brings.
@@ -238,18 +240,31 @@ pub struct Row {
 
 impl Row {
     /// What is stored of a verdict.
-    pub fn of(verdict: RowVerdict) -> Self {
+    pub fn of(verdict: &RowVerdict) -> Self {
         let is_telling = matches!(verdict.verdict, Verdict::New | Verdict::Changed);
         Self {
             line: verdict.line,
-            id: verdict.id,
-            name: verdict.name,
+            id: verdict.id.clone(),
+            name: verdict.name.clone(),
             verdict: verdict.verdict,
-            messages: verdict.messages,
-            changes: verdict.changes,
-            facts: verdict.facts.filter(|_| is_telling),
+            messages: verdict.messages.clone(),
+            changes: verdict.changes.clone(),
+            facts: verdict.facts.clone().filter(|_| is_telling),
         }
     }
+}
+
+/// A kindergarten as far as it matters whether it is still what was compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its id.
+    pub id: KindergartenId,
+    /// Its register id.
+    pub register_id: String,
+    /// Its national code.
+    pub national_code: Option<String>,
+    /// Its latest state, which changes with every change.
+    pub state: StateNumber,
 }
 
 /// Which rows of a preview are shown.

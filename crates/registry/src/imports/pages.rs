@@ -1,0 +1,3 @@
+use web::Routes;
+/// Routes.
+pub fn routes() -> Routes { Routes::default() }
