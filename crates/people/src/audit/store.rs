@@ -189,7 +189,7 @@ pub async fn entries_after(
     entries(source, sql).await
 }
 
-/// The largest number of an entry that is there; 0 without one.
+/// The largest number of an entry that is there; 0 without one. A number alone tells nothing, whatever the reader's reach.
 pub async fn last_entry(source: &impl Source) -> Result<i64, Failure> {
     source.number(Sql::new("SELECT max(id) FROM audit_entry")).await
 }
@@ -200,7 +200,7 @@ pub async fn accounted_at(source: &impl Source, moment: Moment) -> Result<i64, F
     source.number(Sql::with(text, [moment.millis().into()])).await
 }
 
-/// The latest seal and how many entries wait for the next.
+/// The latest seal and how many entries wait for the next: of the whole city, since seals know no reach.
 pub async fn standing(source: &impl Source) -> Result<Standing, Failure> {
     let seal = last_seal(source).await?;
     let mut sql = Sql::new("SELECT count(*) FROM audit_entry e WHERE e.id > ");
