@@ -1,7 +1,8 @@
 //! Measures the optimiser on a folder of instances against the stored optima.
 //!
 //! `cargo run --release -p clustering --example measure -- FOLDER [SECONDS] [--level N] [--threads N] [--seed N] [--floor]
-//! [--best FILE] [--only TEXT] [--mix METRES] [--progress]`; `--mix` puts that weight on every soft term; `--best` names a CSV whose first column is a file and whose second is its best known cost (default:
+//! [--best FILE] [--only TEXT] [--mix METRES] [--out FOLDER] [--progress]`; `--out` names a folder for
+//! the plans; `--mix` puts that weight on every soft term; `--best` names a CSV whose first column is a file and whose second is its best known cost (default:
 //! `bench/optima.csv`; a `best_known.csv` of the literature has the cost in its fourth, which is recognised).
 
 use std::collections::HashMap;
@@ -32,7 +33,7 @@ impl Watcher for Deadline {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut folder = None;
+    let (mut folder, mut out) = (None, None);
     let (mut seconds, mut mix, mut loud) = (2.0, 0.0, false);
     let mut effort = Effort { work: Work::UntilStopped, seed: 1, threads: 1 };
     let mut best_file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/optima.csv").to_owned();
@@ -45,6 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--threads" => effort.threads = next()?.parse()?,
             "--seed" => effort.seed = next()?.parse()?,
             "--best" => best_file = next()?,
+            "--out" => out = Some(next()?),
             "--only" => only = next()?,
             "--mix" => mix = next()?.parse()?,
             "--progress" => loud = true,
@@ -100,6 +102,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let problem = Problem::new(instance.problem.sites().to_vec(), terms)?;
         match solve(&problem, &effort, &Deadline { end, loud }) {
             Ok(found) => {
+                if let Some(out) = &out {
+                    let plan = instances::write_plan(&instance, &found.plan);
+                    std::fs::write(Path::new(out).join(format!("{name}.plan.csv")), plan)?;
+                }
                 let known = best_known.get(&name).copied();
                 let over = known.map(|best| 100.0 * (found.total / best - 1.0));
                 above.extend(over);

@@ -1,13 +1,13 @@
 //! The clustering optimiser: sites, distances and capacities in; a plan, its cost by term and a proven lower bound out.
 //!
 //! Clause 二（一）2 of the Opinions asks for clusters whose kindergartens lie near one another, at most sixteen with one good public
-//! centre each. The core of that is the capacitated p-median problem; [`problem`] says exactly what is asked, [`solve`] how long to
+//! centre each. The core of that is the capacitated p-median problem; [`problem`] says exactly what is asked, [`solve`](mod@solve) how long to
 //! look, and a [`Solution`] what was found and how far from the best it can be at most. The library is pure: no files, no clock, no
 //! ambient randomness.
 //!
 //! Read on in the order of the work: [`problem`] → `model` (items, candidates, arcs) → `bound` (Lagrangian relaxation) →
 //! `construction` (a first plan) → `allocation` (a plan in the making, with undo) → `assignment` (who goes to which open centre) →
-//! `search` (which centres) → [`solve`] (the whole run) → [`plan`] (counted afresh before it is reported). [`instances`] reads and
+//! `search` (which centres) → [`solve`](mod@solve) (the whole run) → [`plan`] (counted afresh before it is reported). [`instances`] reads and
 //! writes the files of benchmarks.
 //!
 //! ```

@@ -262,7 +262,7 @@ impl Problem {
     /// Checks sites and terms against themselves and against each other.
     ///
     /// What passes may still have no plan (packing unequal demands is hard in itself); then
-    /// [`solve`](crate::solve) says so after its search.
+    /// [`solve`](crate::solve()) says so after its search.
     pub fn new(sites: Vec<Site>, terms: Terms) -> Result<Self, Infeasible> {
         check_values(&sites, &terms)?;
         let frozen_by = frozen_by(&sites, &terms)?;

@@ -16,7 +16,7 @@ use crate::assignment::Assigner;
 use crate::model::NONE;
 
 /// Promising swaps tried in a row without success before a descent ends.
-const TRIES: usize = 60;
+const TRIES: usize = 30;
 
 /// Of these with the same opening candidate.
 const TRIES_EACH: usize = 4;
