@@ -92,7 +92,7 @@ pub(super) struct ClusterLine {
     pub(super) centre: Option<String>,
 }
 
-/// The clusters of a district on a day; a district has at most a few hundred.
+/// The clusters of a district on a day; a district has at most a few hundred. The page has asked for reach already.
 pub(super) async fn clusters(
     source: &impl Source,
     district: &str,

@@ -10,7 +10,8 @@ pub(super) struct Line {
     pub(super) role: String,
 }
 
-/// The clusters of a district in force on a day, with their kindergartens in order.
+/// The clusters of a district in force on a day, with their kindergartens in order. Public: no reach is asked for, and
+/// nothing but names stands in it.
 pub(super) async fn clusters(
     source: &impl Source,
     district: &str,

@@ -58,7 +58,7 @@ async fn posts(source: &impl Source, sql: Sql) -> Result<Vec<Post>, Failure> {
     source.all::<Row>(sql).await?.into_iter().map(Post::try_from).collect()
 }
 
-/// The posts in force today of some people (at most one page of them).
+/// The posts in force today of some people (at most one page of them). People are no places: reach needs no asking.
 pub async fn in_force_of(source: &impl Source, people: &[PersonId]) -> Result<Vec<Post>, Failure> {
     let day = source.today();
     let mut sql = select(day);
@@ -70,7 +70,7 @@ pub async fn in_force_of(source: &impl Source, people: &[PersonId]) -> Result<Ve
     posts(source, sql).await
 }
 
-/// All posts of a person, the latest first.
+/// All posts of a person, the latest first; for the security administrator, who reaches every account.
 pub async fn all_of(source: &impl Source, person: PersonId) -> Result<Vec<Post>, Failure> {
     let mut sql = select(source.today());
     sql.text(" WHERE o.person_id = ")
@@ -117,6 +117,7 @@ pub(super) async fn insert(
     Ok(id)
 }
 
+/// One post; for the security administrator, who reaches every account.
 pub(super) async fn find(source: &impl Source, id: PostId) -> Result<Option<Post>, Failure> {
     let mut sql = select(source.today());
     sql.text(" WHERE o.id = ").bind(id);

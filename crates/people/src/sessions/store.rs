@@ -26,7 +26,7 @@ struct Row {
     valid_to: Option<Date>,
 }
 
-/// The session of a token with its post in force on `day`: one query, made on every request.
+/// The session of a token with its post in force on `day`: one query, made on every request. Reach follows from it.
 pub(super) async fn find(
     source: &impl Source,
     token: &Token,
