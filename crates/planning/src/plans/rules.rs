@@ -2,13 +2,15 @@
 
 mod changing;
 mod comparing;
+mod drawing;
 mod proposing;
 mod reasoning;
 
 pub use changing::{applied, settled};
-pub use comparing::{Comparison, Moved, compare};
+pub use comparing::{Comparison, compare};
+pub use drawing::{geojson, picture};
 pub use proposing::{NoProposal, WEIGHTS, propose_district};
-pub use reasoning::{Reason, reasons};
+pub use reasoning::reasons;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

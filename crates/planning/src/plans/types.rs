@@ -140,7 +140,12 @@ impl DistrictFacts {
 
     /// Metres east and north on the district's plane.
     pub fn position(&self, site: &Site) -> Position {
-        let (x_m, y_m) = self.plane.xy_m(site.point);
+        self.position_of(site.point)
+    }
+
+    /// Any point on the district's plane.
+    pub fn position_of(&self, point: Point) -> Position {
+        let (x_m, y_m) = self.plane.xy_m(point);
         Position { x_m, y_m }
     }
 

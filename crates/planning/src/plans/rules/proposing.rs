@@ -11,7 +11,7 @@ use super::{digest_of_sites, settled};
 
 /// What a proposal weighs besides distance, in metres.
 pub const WEIGHTS: Weights =
-    Weights { distance: 1.0, ownership_mix: 600.0, grade_mix: 0.0, street_cohesion: 0.0, size_balance: 0.0 };
+    Weights { distance: 1.0, ownership_mix: 1000.0, grade_mix: 0.0, street_cohesion: 0.0, size_balance: 0.0 };
 
 /// Why there is no proposal: a sentence to the officer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
