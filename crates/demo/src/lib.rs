@@ -1,3 +1,16 @@
-//! The demo city: real districts, streets and communities; invented kindergartens. Said so on its pages.
+//! The demo city: real districts, streets and communities; invented kindergartens and people. Said so on its pages.
+//!
+//! [`play`] plays it through the acts of the domain, as the people would who do this work: the city's officer imports the
+//! register, districts record their delegation papers, draft plans, have clusters proposed, apply for exceptions, submit;
+//! deputies approve and adopt. So whatever a rule refuses, the demo can't hold.
 
+mod cast;
+mod days;
+mod play;
 pub mod register;
+
+pub use cast::{PASSWORD, PrintedAccount, printed_accounts};
+pub use play::{Wishes, play};
+
+#[cfg(test)]
+mod tests;

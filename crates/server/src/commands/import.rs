@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use registry::imports::{self, Choice, Options, Progress};
 use registry::kindergartens::{Existing, Preview, Verdict, preview};
+use registry::places;
 
 use super::files;
 use super::open::{ConfigurationFile, with_database};
@@ -22,7 +24,7 @@ pub(crate) enum Import {
     Regions(RegionsOf),
 }
 
-/// Take a register of kindergartens over: all its good rows, at once or not at all.
+/// Take a register of kindergartens over: all its good rows at once.
 #[derive(Args, Debug)]
 pub(crate) struct Kindergartens {
     /// The register: CSV or Excel, columns recognised under the names that offices use
@@ -30,6 +32,9 @@ pub(crate) struct Kindergartens {
     /// Only say what would become of each row; needs no database
     #[arg(long)]
     dry_run: bool,
+    /// Take nothing over if a row is refused
+    #[arg(long)]
+    all_or_none: bool,
     /// Print JSON: every row with its verdict and messages, and totals
     #[arg(long)]
     json: bool,
@@ -107,14 +112,34 @@ fn readable(preview: &Preview, file: &Path) -> String {
 }
 
 fn kindergartens(wanted: &Kindergartens) -> Outcome {
-    let _ = wanted;
-    Err(Trouble::new("尚未接通"))
+    let bytes = files::bytes(&wanted.file)?;
+    let name = wanted.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let options = Options { day: wanted.reading.day(), datum: wanted.reading.datum };
+    let choice = if wanted.all_or_none { Choice::AllOrNone } else { Choice::GoodRows };
+    let mut previewed = None;
+    with_database(&wanted.configuration, async |db, _| {
+        places::acts::ensure_shipped(&db).await?;
+        let actor = || db.program("gongzhi import");
+        let import = imports::preview_file(&db, actor(), &name, bytes, options, Progress::default()).await?;
+        let totals = import.preview.totals;
+        let keep = totals.new + totals.changed > 0 && !(wanted.all_or_none && totals.refused > 0);
+        if keep {
+            let applied = imports::apply(&db, actor(), import.id, choice).await?;
+            say(format_args!("已导入：新增 {}，变更 {}。", applied.new, applied.changed));
+        } else {
+            imports::discard(&db, actor(), imports::Kind::Kindergartens, import.id).await?;
+            say("没有保存任何内容。");
+        }
+        previewed = Some(import.preview);
+        Ok(())
+    })?;
+    previewed.map_or(Ok(Ending::Done), |preview| told(&preview, &wanted.file, wanted.json))
 }
 
 fn regions(wanted: &RegionsOf) -> Outcome {
     let regions = files::regions(Some(&wanted.folder))?;
     with_database(&wanted.configuration, async |db, _| {
-        registry::places::acts::load_regions(&db, db.program("gongzhi import"), &regions).await?;
+        places::acts::load_regions(&db, db.program("gongzhi import"), &regions).await?;
         Ok(())
     })?;
     say(format_args!("已载入 {} 个区、{} 个街道、{} 个社区。", regions.districts.len(), regions.streets.len(), regions.communities.len()));

@@ -1,6 +1,8 @@
 //! The command line: what can be asked for, and which file answers.
 
 mod check;
+mod demo;
+mod export;
 mod files;
 mod import;
 mod interruption;
@@ -10,6 +12,7 @@ mod plan;
 mod plan_file;
 mod register;
 mod schema;
+mod serve;
 mod solve;
 mod verify_audit;
 
@@ -32,11 +35,15 @@ struct Line {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Migrate(serve::Migrate),
     Plan(plan::Plan),
     Check(check::Check),
     Solve(solve::Solve),
     #[command(subcommand)]
     Import(import::Import),
+    Export(export::Export),
     VerifyAudit(verify_audit::VerifyAudit),
     Schema(schema::Schema),
 }
@@ -65,10 +72,14 @@ pub(crate) fn run() -> ExitCode {
 
 fn ended(command: Command) -> Outcome {
     match command {
+        Command::Demo(wanted) => demo::run(&wanted),
+        Command::Serve(wanted) => serve::run(&wanted),
+        Command::Migrate(wanted) => serve::migrate(&wanted),
         Command::Plan(wanted) => plan::run(&wanted),
         Command::Check(wanted) => check::run(&wanted),
         Command::Solve(wanted) => solve::run(&wanted),
         Command::Import(wanted) => import::run(wanted),
+        Command::Export(wanted) => export::run(&wanted),
         Command::VerifyAudit(wanted) => verify_audit::run(&wanted),
         Command::Schema(wanted) => schema::run(&wanted),
     }
