@@ -9,6 +9,7 @@ pub mod acts;
 mod jobs;
 mod pages;
 mod rules;
+mod sheets;
 mod store;
 mod types;
 
