@@ -18,7 +18,7 @@ use kernel::{Date, PersonId, Refuses};
 use policy::plan_rules::{Measures, measure};
 use policy::{Breach, Exception, Legality, Rule, Strength, check, verdict};
 
-use super::types::{Content, DistrictFacts, Plan, Proposal, Stage, Step, StepKind};
+use super::types::{Content, DistrictFacts, Plan, Stage, Step, StepKind};
 
 /// Longest reason, remark or answer, in characters.
 pub const LONGEST_REMARK: usize = 500;
@@ -249,12 +249,6 @@ pub(super) fn digest_of_sites(facts: &DistrictFacts) -> u64 {
     digest.finish() >> 11
 }
 
-/// Whether the content is still as the optimiser left it.
-pub fn is_as_proposed<'a>(content: &'a Content, facts: &DistrictFacts) -> Option<&'a Proposal> {
-    let proposal = content.proposal.as_ref()?;
-    ((content.distances(facts).total_m - proposal.distance_m).abs() < 0.5).then_some(proposal)
-}
-
 #[cfg(test)]
 pub(super) mod sample;
 
@@ -263,7 +257,7 @@ mod tests {
     use super::*;
     use super::sample::{content, facts, kg};
     use kernel::{Id, Moment};
-    use crate::plans::types::Change;
+    use crate::plans::types::{Change, Proposal};
 
     fn step(kind: StepKind, person: u128) -> Step {
         Step {

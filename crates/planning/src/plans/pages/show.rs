@@ -16,7 +16,6 @@ use crate::plans::types::{Answer, DistrictFacts, Opinion, Plan, Stage, Step, Ste
 const SHOWN: usize = 30;
 
 pub(super) struct ClusterLine {
-    pub(super) key: u32,
     pub(super) name: String,
     pub(super) centre: String,
     pub(super) size: u32,
@@ -57,7 +56,6 @@ pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts
     let distances = content.distances(facts);
     let metres = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), whole);
     let clusters = content.clusters.iter().zip(&measures).map(|(cluster, measures)| ClusterLine {
-        key: cluster.key,
         name: cluster.name.clone(),
         centre: cluster.centre.map_or_else(String::new, |centre| facts.name_of(centre)),
         size: measures.size,
@@ -160,7 +158,6 @@ struct ShowView {
     disagreed: usize,
     acts: Acts,
     others: Vec<(String, String)>,
-    today: Date,
     map: MapSettings,
     form: StepForm,
     faults: Faults,
@@ -199,7 +196,6 @@ async fn view(desk: &Desk, id: PlanId, form: StepForm, faults: Faults) -> Result
         disagreed,
         acts: Acts::of(desk, plan.stage),
         others: others.map(|line| (line.id.to_string(), line.name)).collect(),
-        today: desk.caller.today(),
         map: desk.app.settings.map.clone(),
         plan,
         form,
