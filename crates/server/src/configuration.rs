@@ -3,11 +3,10 @@
 //! Every message names the key, where it stands, what was found and what is expected. The keys are in [`KEYS`]; the README
 //! lists them with an example.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
 use storage::Durability;
 use web::MapSettings;
 
@@ -18,7 +17,7 @@ const PREFIX: &str = "GONGZHI";
 const ENVIRONMENT: &str = "the environment";
 
 /// Every key, with what it means.
-pub(crate) const KEYS: [(&str, &str); 13] = [
+pub(crate) const KEYS: [(&str, &str); 12] = [
     ("database_url", "数据库地址：sqlite://文件，或 postgres://…；默认是数据目录中的 gongzhi.db"),
     ("data_dir", "数据目录"),
     ("listen", "监听的地址和端口"),
@@ -31,7 +30,6 @@ pub(crate) const KEYS: [(&str, &str); 13] = [
     ("map_credit", "地图版权说明"),
     ("map_approval", "审图号"),
     ("log", "日志级别，如 info 或 gongzhi=debug,warn"),
-    ("log_format", "日志格式：text 或 json"),
 ];
 
 /// The configuration of a server, checked.
@@ -39,8 +37,6 @@ pub(crate) const KEYS: [(&str, &str); 13] = [
 pub(crate) struct Configuration {
     /// `sqlite://PATH` or `postgres://…`.
     pub(crate) database_url: String,
-    /// Where files are kept.
-    pub(crate) data_dir: PathBuf,
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
     /// Connections for reading (SQLite) or altogether (PostgreSQL).
@@ -57,8 +53,6 @@ pub(crate) struct Configuration {
     pub(crate) map: MapSettings,
     /// A filter of tracing.
     pub(crate) log: String,
-    /// Whether log lines are JSON.
-    pub(crate) log_is_json: bool,
 }
 
 /// Everything that is wrong with a configuration.
@@ -80,23 +74,20 @@ impl Configuration {
     }
 
     fn from_sources(file: Option<&Path>, environment: Environment) -> Result<Self, Faults> {
-        let mut builder = Config::builder();
+        let mut values = Map::new();
         if let Some(path) = file {
-            builder = builder.add_source(File::from(path).format(FileFormat::Toml));
+            let read = File::from(path).format(FileFormat::Toml).collect();
+            values = read.map_err(|fault| Faults(vec![format!("{} 无法读取：{fault}", path.display())]))?;
         }
-        let read = builder.add_source(environment).build();
-        let values = read.and_then(Config::try_deserialize::<HashMap<String, Value>>);
-        let values = values.map_err(|fault| {
-            let place = file.map(|path| path.display().to_string()).unwrap_or_default();
-            Faults(vec![format!("{place} 无法读取：{fault}")])
-        })?;
+        let variables = environment.collect();
+        values.extend(variables.map_err(|fault| Faults(vec![format!("环境变量无法读取：{fault}")]))?);
         Sheet { values, faults: Vec::new() }.checked()
     }
 }
 
 /// The values as read, and what is wrong with them.
 struct Sheet {
-    values: HashMap<String, Value>,
+    values: Map<String, Value>,
     faults: Vec<String>,
 }
 
@@ -148,14 +139,6 @@ impl Sheet {
                     text.parse::<tracing_subscriber::EnvFilter>().ok().map(|_| text.to_owned())
                 })
                 .unwrap_or_else(|| "info,sqlx=warn".to_owned()),
-            log_is_json: self
-                .parsed("log_format", "text 或 json", |text| match text {
-                    "text" => Some(false),
-                    "json" => Some(true),
-                    _ => None,
-                })
-                .unwrap_or(false),
-            data_dir,
         };
         // The environment holds variables of our tools too (`GONGZHI_BIN`); a file holds nothing but configuration.
         let mut unknown: Vec<(&String, &Value)> =
@@ -262,12 +245,11 @@ mod tests {
             ("database_url", "postgres://h/db"), ("data_dir", "d"), ("listen", "127.0.0.1:1"), ("connections", "2"),
             ("durability", "normal"), ("city_code", "4401"), ("city_name", "乙市"), ("secure_cookies", "false"),
             ("map_tiles", "https://t.example/{z}/{x}/{y}.png"), ("map_credit", "c"), ("map_approval", "a"), ("log", "warn"),
-            ("log_format", "json"),
         ];
         assert_eq!(values.map(|(key, _)| key), KEYS.map(|(key, _)| key));
         let variables: Vec<(String, &str)> = values.iter().map(|(key, value)| (format!("GONGZHI_{}", key.to_uppercase()), *value)).collect();
         let variables: Vec<(&str, &str)> = variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         let configuration = read("", &variables).unwrap();
-        assert!(configuration.log_is_json && !configuration.secure_cookies && configuration.map.approval == "a");
+        assert!(configuration.log == "warn" && !configuration.secure_cookies && configuration.map.approval == "a");
     }
 }

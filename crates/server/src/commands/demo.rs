@@ -43,7 +43,7 @@ pub(crate) struct Demo {
 
 /// Prepares the city unless it is there, and serves it.
 pub(crate) fn run(wanted: &Demo) -> Outcome {
-    log("warn", false)?;
+    log("warn")?;
     fs::create_dir_all(&wanted.data)
         .map_err(|fault| Trouble(format!("无法建立文件夹 {}：{}。", wanted.data.display(), files::reason(&fault))))?;
     let today = wanted.today.unwrap_or_else(|| SystemClock.now().date());

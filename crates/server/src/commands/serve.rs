@@ -33,7 +33,7 @@ pub(crate) struct Migrate {
 /// Serves until asked to stop.
 pub(crate) fn run(wanted: &Serve) -> Outcome {
     let configuration = wanted.configuration.read()?;
-    log(&configuration.log, configuration.log_is_json)?;
+    log(&configuration.log)?;
     runtime()?.block_on(async {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let db = open(&configuration, clock).await?;
@@ -86,9 +86,8 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> 
 }
 
 /// Writes log lines to stderr from now on.
-pub(crate) fn log(filter: &str, as_json: bool) -> Result<(), Trouble> {
+pub(crate) fn log(filter: &str) -> Result<(), Trouble> {
     let filter: EnvFilter = filter.parse().map_err(|fault| Trouble(format!("日志级别“{filter}”不对：{fault}。")))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = if as_json { lines.json().try_init() } else { lines.try_init() };
-    started.map_err(|fault| Trouble(format!("无法写日志：{fault}。")))
+    lines.try_init().map_err(|fault| Trouble(format!("无法写日志：{fault}。")))
 }
