@@ -57,6 +57,42 @@ pub async fn establish(
     Ok(named.into_iter().map(|(id, _)| id).collect())
 }
 
+/// Brings along clusters that a district has or had before it kept them here, each state with its own days and document.
+/// States under one name are one cluster, which goes on under its id where the district has known it on other days.
+/// Refused when the district has clusters on days that a state meets. Answers the ids in the order of `states`.
+pub async fn bring_along(
+    tx: &Tx,
+    district: &str,
+    states: &[(NewCluster, Decision<'_>)],
+) -> Result<Vec<ClusterId>, Failure> {
+    lock_district(tx, district).await?;
+    for (cluster, decision) in states {
+        rules::consistent(std::slice::from_ref(cluster), decision)?;
+        if let Some(other) = store::meeting(tx, district, decision.from, decision.to).await? {
+            return Err(Refusal::Overlapping(other).into());
+        }
+        let taken = store::names_elsewhere(tx, district, decision.from, decision.to).await?;
+        if taken.contains(&cluster.name) {
+            return Err(Refusal::NameTaken(cluster.name.clone()).into());
+        }
+        let everybody: Vec<KindergartenId> = cluster.everybody().map(|(kindergarten, _)| kindergarten).collect();
+        if store::count_belonging(tx, district, decision.from, &everybody).await? != everybody.len() {
+            return Err(Refusal::OtherDistrict.into());
+        }
+    }
+    let mut known = store::ids_by_name(tx, district).await?;
+    let mut ids = Vec::with_capacity(states.len());
+    for (cluster, decision) in states {
+        let before = known.get(&cluster.name).copied();
+        let id = before.unwrap_or_else(|| tx.mint());
+        let fresh: &[ClusterId] = if before.is_some() { &[] } else { &[id] };
+        store::begin(tx, district, fresh, &[(id, cluster)], decision).await.map_err(one_cluster)?;
+        known.insert(cluster.name.clone(), id);
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
 /// A kindergarten that is in no cluster joins one as a member.
 pub async fn admit(
     tx: &Tx,

@@ -56,9 +56,7 @@ pub async fn find(src: &impl Source, id: KindergartenId, day: Date) -> Result<Ki
 /// How many a filter finds on `day`, within reach.
 pub async fn count(src: &impl Source, filter: &Filter, day: Date) -> Result<i64, Failure> {
     let mut sql = Sql::new("SELECT count(*) ");
-    from(&mut sql, day);
-    narrow(&mut sql, filter);
-    within(&mut sql, src);
+    chosen(&mut sql, src, filter, day);
     src.number(sql).await
 }
 
@@ -70,11 +68,27 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Kindergarten>, Failure> {
+    // First the page, then what is shown of it: else clusters and papers were looked up for every row that is sorted.
     let mut sql = select(day);
-    narrow(&mut sql, filter);
-    within(&mut sql, src);
+    sql.text(" AND s.id IN (SELECT s.id ");
+    chosen(&mut sql, src, filter, day);
     sql.text(" ORDER BY s.sort_key, s.kindergarten_id LIMIT ").bind(limit.clamp(0, MOST)).text(" OFFSET ").bind(offset);
+    sql.text(") ORDER BY s.sort_key, s.kindergarten_id");
     src.all::<KindergartenRow>(sql).await?.into_iter().map(KindergartenRow::read).collect()
+}
+
+/// The states `s` that a filter finds on `day`, within reach, with only those tables joined that the filter asks.
+fn chosen(sql: &mut Sql, src: &impl Source, filter: &Filter, day: Date) {
+    sql.text("FROM kindergarten_state s ");
+    if !filter.text.trim().is_empty() {
+        sql.text("JOIN kindergarten k ON k.id = s.kindergarten_id ");
+    }
+    if filter.cluster.is_some() {
+        sql.text("LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ").on_day("m", day);
+    }
+    sql.text(" WHERE ").on_day("s", day);
+    narrow(sql, filter);
+    within(sql, src);
 }
 
 fn narrow(sql: &mut Sql, filter: &Filter) {

@@ -93,12 +93,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(on): Query<On
     let mut shell = desk.shell(cluster.name.as_str());
     shell.day = shown_day(day, today);
     let suffix = shell.day.as_ref().map(|day| format!("?day={day}")).unwrap_or_default();
-    let mix: Vec<String> = Ownership::ALL
-        .iter()
-        .zip(measures.by_ownership)
-        .filter(|(_, count)| *count > 0)
-        .map(|(ownership, count)| format!("{} {count}", ownership.label()))
-        .collect();
+    let [public, inclusive, private] = measures.by_ownership;
     let view = ShowView {
         shell,
         map: desk.app.settings.map.clone(),
@@ -109,7 +104,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(on): Query<On
         day,
         until: (cluster.until != OPEN_END).then_some(cluster.until),
         most: parameters.largest_cluster,
-        mix: mix.join("、"),
+        mix: format!("{public}／{inclusive}／{private}"),
         mean: metres(measures.mean_m),
         farthest: metres(measures.farthest_m),
         members,

@@ -1,5 +1,7 @@
 //! Rows of clusters that begin and end. What began on the very day on which it is to end never held: it is removed.
 
+use std::collections::BTreeMap;
+
 use kernel::{ClusterId, Date, Failure, KindergartenId, sort_key};
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql, Tx, Value, violates};
@@ -20,6 +22,12 @@ struct DayRow {
 #[derive(FromQueryResult)]
 struct IdRow {
     id: ClusterId,
+}
+
+#[derive(FromQueryResult)]
+struct NamedRow {
+    id: ClusterId,
+    name: String,
 }
 
 /// The first day after `day` on which a cluster state or stay of the district begins.
@@ -68,6 +76,33 @@ pub(in crate::clusters) async fn count_in_district(
         count += src.number(sql).await? as usize;
     }
     Ok(count)
+}
+
+/// How many of these kindergartens lie in the district on `day`, or lie there today if nothing is known of them on `day`.
+/// Whether the district is within reach is asked by the lock before.
+pub(in crate::clusters) async fn count_belonging(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+    kindergartens: &[KindergartenId],
+) -> Result<usize, Failure> {
+    let mut sql = Sql::with("SELECT count(*) FROM kindergarten_state s WHERE s.district_code = $1 AND ((", [district.into()]);
+    sql.on_day("s", day).text(") OR (").on_day("s", src.today());
+    sql.text(" AND NOT EXISTS (SELECT 1 FROM kindergarten_state o WHERE o.kindergarten_id = s.kindergarten_id AND ");
+    sql.on_day("o", day).text("))) AND s.kindergarten_id IN ").bind_list(kindergartens.iter().copied());
+    Ok(usize::try_from(src.number(sql).await?).unwrap_or_default())
+}
+
+/// The clusters that a district has or had, by the names that they ever bore. Whether the district is within reach is
+/// asked by the lock before.
+pub(in crate::clusters) async fn ids_by_name(
+    src: &impl Source,
+    district: &str,
+) -> Result<BTreeMap<String, ClusterId>, Failure> {
+    let text = "SELECT c.id, cs.name FROM cluster_state cs JOIN cluster c ON c.id = cs.cluster_id \
+                WHERE c.district_code = $1 ORDER BY cs.valid_from";
+    let rows: Vec<NamedRow> = src.all(Sql::with(text, [district.into()])).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.id)).collect())
 }
 
 /// Ends everything of the district's clusters on `day`.

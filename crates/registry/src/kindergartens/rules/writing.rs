@@ -51,10 +51,9 @@ impl Refuses for Refusal {
 /// kindergarten writes nothing in the register, least of all another's.
 pub fn may_write(caller: &Caller, district: &str, run_by: RunBy) -> Result<(), Refusal> {
     match (&caller.scope, run_by) {
-        (PostScope::City, _) => Ok(()),
         (PostScope::District(own), _) if own != district => Err(Refusal::OtherDistrict),
         (PostScope::District(_), RunBy::City) => Err(Refusal::CityRun),
-        (PostScope::District(_), RunBy::District) => Ok(()),
+        (PostScope::City, _) | (PostScope::District(_), RunBy::District) => Ok(()),
         (PostScope::Kindergarten(_), _) => Err(Refusal::NotABureau),
     }
 }
