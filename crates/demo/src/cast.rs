@@ -21,12 +21,14 @@ pub struct PrintedAccount {
 
 /// The accounts that are printed at start.
 pub fn printed_accounts() -> impl Iterator<Item = PrintedAccount> {
-    CITY.iter().chain(DISTRICTS).filter_map(|role| role.printed).chain([PRINCIPAL])
+    DISTRICTS.iter().chain(CITY).filter_map(|role| role.printed).chain([PRINCIPAL])
 }
 
 /// The principal, who is appointed once there is a centre to lead.
 const PRINCIPAL: PrintedAccount =
-    PrintedAccount { post: "南山区一所中心园的园长", login: "principal", purpose: "反馈划分意见" };
+    PrintedAccount {
+        post: "南山区一所中心园的园长", login: "principal", purpose: "反馈划分意见"
+    };
 
 /// Somebody with a post.
 struct Role {
@@ -38,7 +40,12 @@ struct Role {
     printed: Option<PrintedAccount>,
 }
 
-const fn quiet(name: &'static str, login: &'static str, kind: PostKind, district: &'static str) -> Role {
+const fn quiet(
+    name: &'static str,
+    login: &'static str,
+    kind: PostKind,
+    district: &'static str,
+) -> Role {
     Role { name, login, kind, district, printed: None }
 }
 
@@ -50,17 +57,49 @@ const fn printed(role: Role, post: &'static str, purpose: &'static str) -> Role 
 const CITY: &[Role] = &[
     printed(quiet("周怡", "city", PostKind::CityOfficer, ""), "市局学前科科员", "导入全市名册"),
     printed(quiet("沈维", "auditor", PostKind::Auditor, ""), "市审计员", "查阅、导出审计日志"),
-    printed(quiet("方舟", "sysadmin", PostKind::SystemAdministrator, ""), "系统管理员", "区划、地图、日历与参数"),
-    printed(quiet("程岩", "secadmin", PostKind::SecurityAdministrator, ""), "安全管理员", "账号与岗位"),
-    printed(quiet("白露", "auditadmin", PostKind::AuditAdministrator, ""), "审计管理员", "审计日志"),
+    printed(
+        quiet("方舟", "sysadmin", PostKind::SystemAdministrator, ""),
+        "系统管理员",
+        "区划、地图、日历与参数",
+    ),
+    printed(
+        quiet("程岩", "secadmin", PostKind::SecurityAdministrator, ""),
+        "安全管理员",
+        "账号与岗位",
+    ),
+    printed(
+        quiet("白露", "auditadmin", PostKind::AuditAdministrator, ""),
+        "审计管理员",
+        "审计日志",
+    ),
 ];
 
 const DISTRICTS: &[Role] = &[
-    printed(quiet("王敏", "nanshan", PostKind::SectionOfficer, "440305"), "南山区学前科科员", "编制方案、导入名册"),
-    printed(quiet("陈国栋", "nanshan-leader", PostKind::DeputyInCharge, "440305"), "南山区分管领导", "审批、公布方案"),
-    printed(quiet("许静", "nanshan-inspector", PostKind::SupervisionOfficer, "440305"), "南山区督导室科员", "查看学区"),
-    printed(quiet("何楠", "futian", PostKind::SectionOfficer, "440304"), "福田区学前科科员", "编制方案"),
-    printed(quiet("罗文斌", "futian-leader", PostKind::DeputyInCharge, "440304"), "福田区分管领导", "审批待办中的方案"),
+    printed(
+        quiet("王敏", "nanshan", PostKind::SectionOfficer, "440305"),
+        "南山区学前科科员",
+        "编制方案、导入名册",
+    ),
+    printed(
+        quiet("陈国栋", "nanshan-leader", PostKind::DeputyInCharge, "440305"),
+        "南山区分管领导",
+        "审批、公布方案",
+    ),
+    printed(
+        quiet("许静", "nanshan-inspector", PostKind::SupervisionOfficer, "440305"),
+        "南山区督导室科员",
+        "查看学区",
+    ),
+    printed(
+        quiet("何楠", "futian", PostKind::SectionOfficer, "440304"),
+        "福田区学前科科员",
+        "编制方案",
+    ),
+    printed(
+        quiet("罗文斌", "futian-leader", PostKind::DeputyInCharge, "440304"),
+        "福田区分管领导",
+        "审批待办中的方案",
+    ),
     quiet("邓晓岚", "luohu", PostKind::SectionOfficer, "440303"),
     quiet("谢远", "luohu-leader", PostKind::DeputyInCharge, "440303"),
     quiet("唐悦", "yantian", PostKind::SectionOfficer, "440308"),
@@ -102,7 +141,12 @@ impl Cast {
     }
 
     /// Who holds this post in this district, or in the city, acting now.
-    pub(crate) async fn acting(&self, db: &Db, kind: PostKind, district: &str) -> Result<Caller, Failure> {
+    pub(crate) async fn acting(
+        &self,
+        db: &Db,
+        kind: PostKind,
+        district: &str,
+    ) -> Result<Caller, Failure> {
         let holds = |(role, _): &&(&Role, PersonId)| role.kind == kind && role.district == district;
         let (role, person) = self.people.iter().find(holds).ok_or(Failure::NotFound)?;
         people::sessions::as_caller(db, *person, role.name, kind).await
@@ -110,7 +154,11 @@ impl Cast {
 }
 
 /// Opens the principal's account and gives the post.
-pub(crate) async fn appoint_principal(db: &Db, kindergarten: KindergartenId, from: Date) -> Result<(), Failure> {
+pub(crate) async fn appoint_principal(
+    db: &Db,
+    kindergarten: KindergartenId,
+    from: Date,
+) -> Result<(), Failure> {
     let person = open(db, "林岚", PRINCIPAL.login, true).await?;
     let scope = PostScope::Kindergarten(kindergarten);
     let appointment = Appointment { person, kind: PostKind::Principal, scope, from, to: OPEN_END };

@@ -38,7 +38,9 @@ impl Calendar {
         let ago = |from: Date, days: u64| {
             let day = from.checked_sub_days(Days::new(days)).unwrap_or(from);
             // The first working day from there, but never the day itself that is counted from or later.
-            Some(calendar.first_working_day_from(day)).filter(|working| *working < from).unwrap_or(day)
+            Some(calendar.first_working_day_from(day))
+                .filter(|working| *working < from)
+                .unwrap_or(day)
         };
         Self {
             opening: ago(effective, 100),
@@ -50,7 +52,8 @@ impl Calendar {
             effective,
             revision: ago(today, 7),
             solicitation: ago(today, 5),
-            answers_due: calendar.first_working_day_from(today.checked_add_days(Days::new(9)).unwrap_or(today)),
+            answers_due: calendar
+                .first_working_day_from(today.checked_add_days(Days::new(9)).unwrap_or(today)),
         }
     }
 }
@@ -61,12 +64,23 @@ mod tests {
 
     #[test]
     fn the_play_goes_forward_and_ends_before_its_day() {
-        for (year, month, day) in [(2026, 2, 3), (2026, 11, 23), (2026, 10, 5), (2024, 2, 29), (2031, 1, 1)] {
+        for (year, month, day) in
+            [(2026, 2, 3), (2026, 11, 23), (2026, 10, 5), (2024, 2, 29), (2031, 1, 1)]
+        {
             let today = Date::from_ymd_opt(year, month, day).unwrap();
             let days = Calendar::before(today);
             let order = [
-                days.opening, days.register, days.drafting, days.submission, days.approval, days.adoption, days.effective,
-                days.revision, days.solicitation, today, days.answers_due,
+                days.opening,
+                days.register,
+                days.drafting,
+                days.submission,
+                days.approval,
+                days.adoption,
+                days.effective,
+                days.revision,
+                days.solicitation,
+                today,
+                days.answers_due,
             ];
             assert!(order.is_sorted(), "{order:?}");
             assert!(days.solicitation < today && days.adoption < days.effective);

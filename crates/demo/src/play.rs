@@ -48,7 +48,13 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
     let days = Calendar::before(wishes.today);
     clock.set(Moment::at(days.opening, 9, 0));
     registry::places::acts::load_regions(db, db.program("演示"), Regions::shipped()).await?;
-    let stage = Stage { db, clock, cast: Cast::engage(db, days.opening).await?, seed: wishes.seed, level: wishes.level };
+    let stage = Stage {
+        db,
+        clock,
+        cast: Cast::engage(db, days.opening).await?,
+        seed: wishes.seed,
+        level: wishes.level,
+    };
 
     clock.set(Moment::at(days.register, 9, 30));
     stage.import(wishes).await?;
@@ -69,7 +75,8 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
     clock.set(Moment::at(days.adoption, 9, 0));
     for (place, plan) in plans.iter().enumerate() {
         let deputy = stage.acting(PostKind::DeputyInCharge, &plan.district).await?;
-        let paper_number = format!("演示教学前〔{}〕{}号", chrono::Datelike::year(&days.adoption), place + 1);
+        let paper_number =
+            format!("演示教学前〔{}〕{}号", chrono::Datelike::year(&days.adoption), place + 1);
         let adoption = Adoption { paper_number, effective_on: days.effective };
         plans::acts::adopt(db, &deputy, plan.id, plan.version, &adoption).await?;
     }
@@ -119,20 +126,38 @@ impl Stage<'_> {
         let officer = self.acting(PostKind::CityOfficer, "").await?;
         let csv = to_csv(&register(wishes.seed, wishes.kindergartens));
         let options = Options::on(officer.today());
-        let previewed =
-            imports::preview_file(self.db, &officer, "演示名册.csv", csv.into_bytes(), options, Progress::default()).await?;
+        let previewed = imports::preview_file(
+            self.db,
+            &officer,
+            "演示名册.csv",
+            csv.into_bytes(),
+            options,
+            Progress::default(),
+        )
+        .await?;
         imports::apply(self.db, &officer, previewed.id, Choice::AllOrNone).await.map(drop)
     }
 
     /// Districts record the papers by which city-run kindergartens are delegated to them (2.1.2-6).
     async fn delegate(&self, wishes: &Wishes) -> Result<(), Failure> {
         let officer = self.acting(PostKind::CityOfficer, "").await?;
-        let known = kindergartens::store::known(&self.db.reading(&officer), None, officer.today()).await?;
+        let known =
+            kindergartens::store::known(&self.db.reading(&officer), None, officer.today()).await?;
         for paper in delegations(&register(wishes.seed, wishes.kindergartens)) {
             let Some(kindergarten) = known.get(&paper.kg_id) else { continue };
-            let officer = self.acting(PostKind::SectionOfficer, &kindergarten.facts.district).await?;
+            let officer =
+                self.acting(PostKind::SectionOfficer, &kindergarten.facts.district).await?;
             let (number, dated) = (paper.document.as_str(), paper.issued);
-            kindergartens::acts::delegate(self.db, &officer, kindergarten.id, number, dated, paper.valid_from, paper.valid_to).await?;
+            kindergartens::acts::delegate(
+                self.db,
+                &officer,
+                kindergarten.id,
+                number,
+                dated,
+                paper.valid_from,
+                paper.valid_to,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -142,17 +167,33 @@ impl Stage<'_> {
         let mut drafts = Vec::new();
         let mut runs = JoinSet::new();
         for district in &Regions::shipped().districts {
-            let Ok(officer) = self.acting(PostKind::SectionOfficer, &district.code).await else { continue };
+            let Ok(officer) = self.acting(PostKind::SectionOfficer, &district.code).await else {
+                continue;
+            };
             let reading = self.db.reading(&officer);
-            let facts = plans::store::facts(&reading, &district.code, &district.name, officer.today()).await?;
+            let facts =
+                plans::store::facts(&reading, &district.code, &district.name, officer.today())
+                    .await?;
             let clusters = plans::store::share(&reading, &district.code, officer.today()).await?;
             if clusters == 0 {
                 continue;
             }
-            let id = plans::acts::draft(self.db, &officer, &district.code, "学区划分方案", Origin::Scratch).await?;
+            let id = plans::acts::draft(
+                self.db,
+                &officer,
+                &district.code,
+                "学区划分方案",
+                Origin::Scratch,
+            )
+            .await?;
             let (place, effort) = (drafts.len(), self.effort(0));
             drafts.push((id, officer, facts.clone()));
-            runs.spawn_blocking(move || (place, plans::propose_district(&facts, &Content::default(), clusters, &effort, &())));
+            runs.spawn_blocking(move || {
+                (
+                    place,
+                    plans::propose_district(&facts, &Content::default(), clusters, &effort, &()),
+                )
+            });
         }
         let mut contents: Vec<Option<Content>> = drafts.iter().map(|_| None).collect();
         while let Some(run) = runs.join_next().await {
@@ -161,7 +202,9 @@ impl Stage<'_> {
         }
         let mut taken: Vec<String> = Vec::new();
         let mut plans = Vec::new();
-        for ((id, officer, mut facts), content) in drafts.into_iter().zip(contents.into_iter().flatten()) {
+        for ((id, officer, mut facts), content) in
+            drafts.into_iter().zip(contents.into_iter().flatten())
+        {
             // The districts were divided side by side; names are unique in the city (2.1.2-9), so they are given in turn.
             facts.names_in_use.clone_from(&taken);
             let mut content = content;
@@ -185,13 +228,18 @@ impl Stage<'_> {
         let plan = plans::acts::save_proposal(self.db, officer, id, seen, content).await?;
         let content = &plan.version.content;
         let open = plans::judge(content, facts).breaches.into_iter().any(|breach| {
-            breach.strength() == Strength::InPrinciple && !plans::is_excepted(&breach, &content.exceptions, facts.day)
+            breach.strength() == Strength::InPrinciple
+                && !plans::is_excepted(&breach, &content.exceptions, facts.day)
         });
         let mut version = plan.version.number;
         if open {
             let until = facts.day.checked_add_months(chrono::Months::new(24)).unwrap_or(facts.day);
             let change = Change::ExceptAll { reason: REASON.to_owned(), until };
-            version = plans::acts::change(self.db, officer, id, version, &change).await?.plan.version.number;
+            version = plans::acts::change(self.db, officer, id, version, &change)
+                .await?
+                .plan
+                .version
+                .number;
         }
         Ok(OnItsWay { id, district: plan.district, version })
     }
@@ -202,12 +250,16 @@ impl Stage<'_> {
         let id = plans::acts::draft(self.db, &officer, district, name, Origin::InForce).await?;
         let reading = self.db.reading(&officer);
         let plan = plans::store::find(&reading, id).await?;
-        let facts = plans::store::facts(&reading, district, &plan.district_name, officer.today()).await?;
+        let facts =
+            plans::store::facts(&reading, district, &plan.district_name, officer.today()).await?;
         let (current, effort) = (plan.version.content.clone(), self.effort(1));
         let clusters = current.clusters.len() as u32;
         let proposed = {
             let facts = facts.clone();
-            tokio::task::spawn_blocking(move || plans::propose_district(&facts, &current, clusters, &effort, &())).await
+            tokio::task::spawn_blocking(move || {
+                plans::propose_district(&facts, &current, clusters, &effort, &())
+            })
+            .await
         };
         let content = proposed.map_err(Failure::broken)?.map_err(Failure::broken)?;
         self.keep(&officer, id, plan.version.number, content, &facts).await
@@ -216,12 +268,19 @@ impl Stage<'_> {
     /// The first centre of 南山 gets its principal's account.
     async fn appoint_principal(&self, from: Date) -> Result<(), Failure> {
         let reading = self.db.reading(self.db.program("演示"));
-        let clusters = registry::clusters::store::in_district(&reading, NANSHAN, reading.today()).await?;
-        let Some(centre) = clusters.into_iter().find_map(|cluster| cluster.centre) else { return Ok(()) };
+        let clusters =
+            registry::clusters::store::in_district(&reading, NANSHAN, reading.today()).await?;
+        let Some(centre) = clusters.into_iter().find_map(|cluster| cluster.centre) else {
+            return Ok(());
+        };
         cast::appoint_principal(self.db, centre.id, from).await
     }
 
     fn effort(&self, more: u32) -> Effort {
-        Effort { work: Work::Level(self.level + more), seed: self.seed + u64::from(more), threads: 1 }
+        Effort {
+            work: Work::Level(self.level + more),
+            seed: self.seed + u64::from(more),
+            threads: 1,
+        }
     }
 }

@@ -37,10 +37,20 @@ async fn the_city_is_divided_and_something_is_left_to_do() {
     assert_eq!(count("SELECT count(DISTINCT district_code) FROM cluster").await, 10);
     let centres = "SELECT count(*) FROM membership WHERE role = 'centre'";
     assert_eq!(count(centres).await, count("SELECT count(*) FROM cluster").await);
-    assert_eq!(count("SELECT count(DISTINCT name) FROM cluster_state").await, count("SELECT count(*) FROM cluster").await);
+    assert_eq!(
+        count("SELECT count(DISTINCT name) FROM cluster_state").await,
+        count("SELECT count(*) FROM cluster").await
+    );
     assert_eq!(count("SELECT count(*) FROM plan WHERE stage = 'adopted'").await, 10);
-    assert_eq!(count("SELECT count(*) FROM plan WHERE stage = 'submitted' AND district_code = '440304'").await, 1);
-    assert_eq!(count("SELECT count(*) FROM plan WHERE stage = 'draft' AND district_code = '440305'").await, 1);
+    assert_eq!(
+        count("SELECT count(*) FROM plan WHERE stage = 'submitted' AND district_code = '440304'")
+            .await,
+        1
+    );
+    assert_eq!(
+        count("SELECT count(*) FROM plan WHERE stage = 'draft' AND district_code = '440305'").await,
+        1
+    );
     assert!(count("SELECT count(*) FROM opinion").await > 0);
     assert!(count("SELECT count(*) FROM paper").await > 0);
     drop(reading);
@@ -56,7 +66,10 @@ async fn only_printed_accounts_have_a_password() {
     let hashed = Sql::new("SELECT count(*) FROM account WHERE password_hash LIKE '$argon2id$%'");
     assert_eq!(reading.number(hashed).await.unwrap(), printed.len() as i64);
     for account in &printed {
-        let sql = Sql::with("SELECT count(*) FROM account WHERE login = $1 AND password_hash LIKE '$argon2id$%'", [account.login.into()]);
+        let sql = Sql::with(
+            "SELECT count(*) FROM account WHERE login = $1 AND password_hash LIKE '$argon2id$%'",
+            [account.login.into()],
+        );
         assert_eq!(reading.number(sql).await.unwrap(), 1, "{account:?}");
     }
     drop(reading);

@@ -77,10 +77,12 @@ impl Configuration {
         let mut values = Map::new();
         if let Some(path) = file {
             let read = File::from(path).format(FileFormat::Toml).collect();
-            values = read.map_err(|fault| Faults(vec![format!("{} 无法读取：{fault}", path.display())]))?;
+            values = read
+                .map_err(|fault| Faults(vec![format!("{} 无法读取：{fault}", path.display())]))?;
         }
         let variables = environment.collect();
-        values.extend(variables.map_err(|fault| Faults(vec![format!("环境变量无法读取：{fault}")]))?);
+        values
+            .extend(variables.map_err(|fault| Faults(vec![format!("环境变量无法读取：{fault}")]))?);
         Sheet { values, faults: Vec::new() }.checked()
     }
 }
@@ -93,7 +95,8 @@ struct Sheet {
 
 impl Sheet {
     fn checked(mut self) -> Result<Configuration, Faults> {
-        let data_dir = PathBuf::from(self.text("data_dir").unwrap_or_else(|| "gongzhi-data".to_owned()));
+        let data_dir =
+            PathBuf::from(self.text("data_dir").unwrap_or_else(|| "gongzhi-data".to_owned()));
         let default_url = format!("sqlite://{}", data_dir.join("gongzhi.db").display());
         let configuration = Configuration {
             database_url: self
@@ -106,7 +109,9 @@ impl Sheet {
                 .parsed("listen", "地址和端口，如 127.0.0.1:8080", |text| text.parse().ok())
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             connections: self
-                .parsed("connections", "1 至 500 的整数", |text| text.parse().ok().filter(|count| (1..=500).contains(count)))
+                .parsed("connections", "1 至 500 的整数", |text| {
+                    text.parse().ok().filter(|count| (1..=500).contains(count))
+                })
                 .unwrap_or(4),
             durability: self
                 .parsed("durability", "full 或 normal", |text| match text {
@@ -117,7 +122,8 @@ impl Sheet {
                 .unwrap_or(Durability::Full),
             city_code: self
                 .parsed("city_code", "4 位数字，如 4403", |text| {
-                    (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
+                    (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()))
+                        .then(|| text.to_owned())
                 })
                 .unwrap_or_else(|| "4403".to_owned()),
             city_name: self.text("city_name").unwrap_or_else(|| "深圳市".to_owned()),
@@ -126,10 +132,17 @@ impl Sheet {
                 .unwrap_or(true),
             map: MapSettings {
                 tiles: self
-                    .parsed("map_tiles", "以 https:// 或 http:// 开头、含 {z}、{x}、{y} 的地址", |text| {
-                        let is_address = text.starts_with("https://") || text.starts_with("http://");
-                        (is_address && ["{z}", "{x}", "{y}"].iter().all(|part| text.contains(part))).then(|| text.to_owned())
-                    })
+                    .parsed(
+                        "map_tiles",
+                        "以 https:// 或 http:// 开头、含 {z}、{x}、{y} 的地址",
+                        |text| {
+                            let is_address =
+                                text.starts_with("https://") || text.starts_with("http://");
+                            (is_address
+                                && ["{z}", "{x}", "{y}"].iter().all(|part| text.contains(part)))
+                            .then(|| text.to_owned())
+                        },
+                    )
                     .unwrap_or_default(),
                 credit: self.text("map_credit").unwrap_or_default(),
                 approval: self.text("map_approval").unwrap_or_default(),
@@ -146,7 +159,11 @@ impl Sheet {
         unknown.sort_by_key(|(key, _)| *key);
         for (key, value) in unknown {
             let known: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-            self.faults.push(format!("{}不是配置项；可用的有 {}", place(key, value), known.join("、")));
+            self.faults.push(format!(
+                "{}不是配置项；可用的有 {}",
+                place(key, value),
+                known.join("、")
+            ));
         }
         if self.faults.is_empty() { Ok(configuration) } else { Err(Faults(self.faults)) }
     }
@@ -156,7 +173,12 @@ impl Sheet {
         self.parsed(key, "文本", |text| Some(text.to_owned()))
     }
 
-    fn parsed<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let value = self.values.remove(key)?;
         let text = match &value.kind {
             ValueKind::String(text) => text.trim().to_owned(),
@@ -166,7 +188,11 @@ impl Sheet {
         };
         let parsed = (!text.is_empty()).then(|| parse(&text)).flatten();
         if parsed.is_none() {
-            let found = if key == "database_url" { "（内容不显示）".to_owned() } else { format!("“{}”", excerpt(&text)) };
+            let found = if key == "database_url" {
+                "（内容不显示）".to_owned()
+            } else {
+                format!("“{}”", excerpt(&text))
+            };
             self.faults.push(format!("{}是{found}，应为{expected}", place(key, &value)));
         }
         parsed
@@ -190,13 +216,20 @@ mod tests {
     use super::*;
 
     fn read(toml: &str, variables: &[(&str, &str)]) -> Result<Configuration, Faults> {
-        let folder = std::env::temp_dir().join(format!("gongzhi-configuration-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("gongzhi-configuration-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let digest = toml.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        let digest = toml
+            .bytes()
+            .fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
         let file = folder.join(format!("{digest}.toml"));
         std::fs::write(&file, toml).unwrap();
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let environment = Environment::with_prefix(PREFIX).ignore_empty(true).source(Some(variables));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let environment =
+            Environment::with_prefix(PREFIX).ignore_empty(true).source(Some(variables));
         Configuration::from_sources(Some(&file), environment)
     }
 
@@ -212,17 +245,31 @@ mod tests {
     #[test]
     fn the_environment_goes_before_the_file() {
         let toml = "listen = \"0.0.0.0:80\"\ncity_name = \"甲市\"\nconnections = 9";
-        let configuration = read(toml, &[("GONGZHI_BIN", "/usr/bin/true"), ("GONGZHI_LISTEN", "127.0.0.1:9000"), ("HOME", "/")]).unwrap();
+        let configuration = read(
+            toml,
+            &[
+                ("GONGZHI_BIN", "/usr/bin/true"),
+                ("GONGZHI_LISTEN", "127.0.0.1:9000"),
+                ("HOME", "/"),
+            ],
+        )
+        .unwrap();
         assert_eq!(configuration.listen.to_string(), "127.0.0.1:9000");
         assert_eq!((configuration.city_name.as_str(), configuration.connections), ("甲市", 9));
     }
 
     #[test]
     fn every_fault_is_told_at_once_with_its_key_what_was_found_and_what_is_expected() {
-        let faults = read("connections = 0\ndurability = \"fast\"\n", &[("GONGZHI_LISTEN", "here")]).unwrap_err();
+        let faults =
+            read("connections = 0\ndurability = \"fast\"\n", &[("GONGZHI_LISTEN", "here")])
+                .unwrap_err();
         assert_eq!(faults.0.len(), 3);
         let text = faults.to_string();
-        for part in ["connections 是“0”，应为1 至 500", "durability 是“fast”，应为full 或 normal", "GONGZHI_LISTEN 是“here”，应为地址和端口"] {
+        for part in [
+            "connections 是“0”，应为1 至 500",
+            "durability 是“fast”，应为full 或 normal",
+            "GONGZHI_LISTEN 是“here”，应为地址和端口",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
@@ -242,14 +289,31 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let values = [
-            ("database_url", "postgres://h/db"), ("data_dir", "d"), ("listen", "127.0.0.1:1"), ("connections", "2"),
-            ("durability", "normal"), ("city_code", "4401"), ("city_name", "乙市"), ("secure_cookies", "false"),
-            ("map_tiles", "https://t.example/{z}/{x}/{y}.png"), ("map_credit", "c"), ("map_approval", "a"), ("log", "warn"),
+            ("database_url", "postgres://h/db"),
+            ("data_dir", "d"),
+            ("listen", "127.0.0.1:1"),
+            ("connections", "2"),
+            ("durability", "normal"),
+            ("city_code", "4401"),
+            ("city_name", "乙市"),
+            ("secure_cookies", "false"),
+            ("map_tiles", "https://t.example/{z}/{x}/{y}.png"),
+            ("map_credit", "c"),
+            ("map_approval", "a"),
+            ("log", "warn"),
         ];
         assert_eq!(values.map(|(key, _)| key), KEYS.map(|(key, _)| key));
-        let variables: Vec<(String, &str)> = values.iter().map(|(key, value)| (format!("GONGZHI_{}", key.to_uppercase()), *value)).collect();
-        let variables: Vec<(&str, &str)> = variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+        let variables: Vec<(String, &str)> = values
+            .iter()
+            .map(|(key, value)| (format!("GONGZHI_{}", key.to_uppercase()), *value))
+            .collect();
+        let variables: Vec<(&str, &str)> =
+            variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         let configuration = read("", &variables).unwrap();
-        assert!(configuration.log == "warn" && !configuration.secure_cookies && configuration.map.approval == "a");
+        assert!(
+            configuration.log == "warn"
+                && !configuration.secure_cookies
+                && configuration.map.approval == "a"
+        );
     }
 }

@@ -105,14 +105,20 @@ fn judged(register: &Register, plan: PlanFile) -> Answer {
     let mut distance_m = 0.0;
     for district in register.districts() {
         let drawn = by_district.get(&district.code).map(Vec::as_slice).unwrap_or_default();
-        let names_elsewhere =
-            every_name.iter().filter(|(code, _)| *code != district.code).map(|(_, name)| name.clone()).collect();
+        let names_elsewhere = every_name
+            .iter()
+            .filter(|(code, _)| *code != district.code)
+            .map(|(_, name)| name.clone())
+            .collect();
         let facts = facts(register, district, drawn, names_elsewhere);
         distance_m += total_distance_m(&facts);
         let parameters = Parameters::of(&district.code, register.day, &[]);
-        breaches.extend(check(&facts, &parameters).into_iter().map(|breach| line(breach, district, drawn)));
+        breaches.extend(
+            check(&facts, &parameters).into_iter().map(|breach| line(breach, district, drawn)),
+        );
     }
-    let count = |strength: Strength| breaches.iter().filter(|line| line.strength == strength).count();
+    let count =
+        |strength: Strength| breaches.iter().filter(|line| line.strength == strength).count();
     let (hard, in_principle, encouraged) =
         (count(Strength::Hard), count(Strength::InPrinciple), count(Strength::Encouraged));
     // A plan file carries no approved exception, and unlike a mix or a distance, which depend on where kindergartens
@@ -157,7 +163,11 @@ fn drawn(plan: &PlanFile, faults: &mut Vec<String>) -> Vec<Drawn> {
             [name, ..] => {
                 drawn.name.clone_from(name);
                 let listed: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
-                faults.push(format!("学区 {} 有几个不同的名称：{}", drawn.label, listed.join("、")));
+                faults.push(format!(
+                    "学区 {} 有几个不同的名称：{}",
+                    drawn.label,
+                    listed.join("、")
+                ));
             }
         }
     }
@@ -168,7 +178,11 @@ fn drawn(plan: &PlanFile, faults: &mut Vec<String>) -> Vec<Drawn> {
 }
 
 /// Each cluster in the district of its centre; without one, in that of most members; of unknown ones, where the file says.
-fn by_district(register: &Register, plan: &PlanFile, drawn: Vec<Drawn>) -> BTreeMap<String, Vec<Drawn>> {
+fn by_district(
+    register: &Register,
+    plan: &PlanFile,
+    drawn: Vec<Drawn>,
+) -> BTreeMap<String, Vec<Drawn>> {
     let district_of = register.district_of();
     let mut sorted: BTreeMap<String, Vec<Drawn>> = BTreeMap::new();
     for cluster in drawn {
@@ -177,18 +191,37 @@ fn by_district(register: &Register, plan: &PlanFile, drawn: Vec<Drawn>) -> BTree
             for district in ids.iter().filter_map(|id| district_of.get(id.as_str())) {
                 *counts.entry(district).or_default() += 1;
             }
-            counts.into_iter().max_by_key(|(_, count)| *count).map(|(district, _)| district.to_owned())
+            counts
+                .into_iter()
+                .max_by_key(|(_, count)| *count)
+                .map(|(district, _)| district.to_owned())
         };
-        let said = || plan.districts.get(&cluster.label).filter(|code| register.regions.district(code).is_some()).cloned();
-        let first = || register.districts().next().map(|district| district.code.clone()).unwrap_or_default();
-        let own = known(&cluster.centres).or_else(|| known(&cluster.members)).or_else(said).unwrap_or_else(first);
+        let said = || {
+            plan.districts
+                .get(&cluster.label)
+                .filter(|code| register.regions.district(code).is_some())
+                .cloned()
+        };
+        let first = || {
+            register.districts().next().map(|district| district.code.clone()).unwrap_or_default()
+        };
+        let own = known(&cluster.centres)
+            .or_else(|| known(&cluster.members))
+            .or_else(said)
+            .unwrap_or_else(first);
         sorted.entry(own).or_default().push(cluster);
     }
     sorted
 }
 
-fn facts(register: &Register, district: &District, drawn: &[Drawn], names_in_use: Vec<String>) -> PlanFacts {
-    let named: BTreeSet<&str> = drawn.iter().flat_map(|cluster| &cluster.members).map(String::as_str).collect();
+fn facts(
+    register: &Register,
+    district: &District,
+    drawn: &[Drawn],
+    names_in_use: Vec<String>,
+) -> PlanFacts {
+    let named: BTreeSet<&str> =
+        drawn.iter().flat_map(|cluster| &cluster.members).map(String::as_str).collect();
     let clusters = drawn.iter().enumerate().map(|(place, cluster)| ClusterFacts {
         key: place as u32 + 1,
         name: cluster.name.clone(),
@@ -237,7 +270,9 @@ fn misplaced(register: &Register, plan: &PlanFile) -> Vec<String> {
     let off: Vec<(&str, f64)> = plan
         .marks
         .iter()
-        .filter_map(|mark| Some((mark.id.as_str(), points.get(mark.id.as_str())?.distance_m(mark.point))))
+        .filter_map(|mark| {
+            Some((mark.id.as_str(), points.get(mark.id.as_str())?.distance_m(mark.point)))
+        })
         .filter(|(_, metres)| !(*metres <= MISPLACED_M))
         .collect();
     let farthest = off.iter().max_by(|a, b| a.1.total_cmp(&b.1));
@@ -264,8 +299,11 @@ fn readable(answer: &Answer) -> String {
     }
     for strength in [Strength::Hard, Strength::InPrinciple, Strength::Encouraged] {
         for rule in Rule::ALL {
-            let concerned: Vec<&Line> =
-                answer.breaches.iter().filter(|line| line.rule == rule.code() && line.strength == strength).collect();
+            let concerned: Vec<&Line> = answer
+                .breaches
+                .iter()
+                .filter(|line| line.rule == rule.code() && line.strength == strength)
+                .collect();
             if concerned.is_empty() {
                 continue;
             }

@@ -28,7 +28,7 @@ const PREPARING: &str = "demo-preparing.db";
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
     /// Folder of the demo city, made if absent
-    #[arg(long, value_name = "DIR", default_value = "data/demo")]
+    #[arg(long, value_name = "DIR", default_value = "demo-city")]
     data: PathBuf,
     /// Stop when the city is ready
     #[arg(long)]
@@ -44,8 +44,9 @@ pub(crate) struct Demo {
 /// Prepares the city unless it is there, and serves it.
 pub(crate) fn run(wanted: &Demo) -> Outcome {
     log("warn")?;
-    fs::create_dir_all(&wanted.data)
-        .map_err(|fault| Trouble(format!("无法建立文件夹 {}：{}。", wanted.data.display(), files::reason(&fault))))?;
+    fs::create_dir_all(&wanted.data).map_err(|fault| {
+        Trouble(format!("无法建立文件夹 {}：{}。", wanted.data.display(), files::reason(&fault)))
+    })?;
     let today = wanted.today.unwrap_or_else(|| SystemClock.now().date());
     runtime()?.block_on(async {
         let ready = wanted.data.join(READY);
@@ -66,7 +67,7 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
         let db = open(&ready, clock).await?;
         let listener = listen(wanted.listen).await?;
         let address = listener.local_addr().unwrap_or(wanted.listen);
-        print(&format!("演示城市：http://{address}\n{}", accounts()));
+        print(&format!("演示城市：http://{address}\n{}按 Ctrl-C 停止。\n", accounts()));
         let settings = web::Settings {
             city_name: CITY.1.to_owned(),
             is_demo: true,
@@ -87,7 +88,9 @@ async fn prepare(folder: &Path, today: Date) -> Result<(), Trouble> {
     people::audit::seal(&db).await?;
     db.close().await?;
     let ready = folder.join(READY);
-    fs::rename(&preparing, &ready).map_err(|fault| Trouble(format!("无法写入 {}：{}。", ready.display(), files::reason(&fault))))
+    fs::rename(&preparing, &ready).map_err(|fault| {
+        Trouble(format!("无法写入 {}：{}。", ready.display(), files::reason(&fault)))
+    })
 }
 
 /// Removes a database file and what SQLite keeps beside it.
@@ -96,7 +99,11 @@ fn remove(file: &Path) -> Result<(), Trouble> {
         let path = PathBuf::from(format!("{}{ending}", file.display()));
         match fs::remove_file(&path) {
             Err(fault) if fault.kind() != ErrorKind::NotFound => {
-                return Err(Trouble(format!("无法删除 {}：{}。", path.display(), files::reason(&fault))));
+                return Err(Trouble(format!(
+                    "无法删除 {}：{}。",
+                    path.display(),
+                    files::reason(&fault)
+                )));
             }
             _ => {}
         }
@@ -119,11 +126,19 @@ async fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Db, Trouble> {
 
 /// The accounts to sign in with.
 fn accounts() -> String {
-    let mut text = String::from("园名、位置与数据均为虚构。可用以下账号登录（账号、密码、用途）：\n");
+    let mut text =
+        String::from("园名、位置与数据均为虚构。可用以下账号登录（账号、密码、用途）：\n");
     for account in demo::printed_accounts() {
         let pad = 24_usize.saturating_sub(account.post.chars().count() * 2);
-        text.push_str(&format!("  {}{:pad$}{:<19}{}  {}\n", account.post, "", account.login, demo::PASSWORD, account.purpose));
+        text.push_str(&format!(
+            "  {}{:pad$}{:<19}{}  {}\n",
+            account.post,
+            "",
+            account.login,
+            demo::PASSWORD,
+            account.purpose
+        ));
     }
-    text.push_str("数据库为 SQLite，synchronous=NORMAL（仅用于演示）。按 Ctrl-C 停止。\n");
+    text.push_str("数据库为 SQLite，synchronous=NORMAL（仅用于演示）。\n");
     text
 }

@@ -80,9 +80,16 @@ async fn in_force(db: &Db, day: Option<Date>) -> Result<Sheet, Trouble> {
         let clusters = clusters::store::in_district(&reading, &district.code, day).await?;
         let members = kindergartens::store::in_district(&reading, &district.code, day).await?;
         for cluster in clusters {
-            for member in members.iter().filter(|each| each.cluster.as_ref().is_some_and(|own| own.id == cluster.id)) {
+            for member in members
+                .iter()
+                .filter(|each| each.cluster.as_ref().is_some_and(|own| own.id == cluster.id))
+            {
                 let role = member.cluster.as_ref().map_or(Role::Member, |own| own.role);
-                let until = if cluster.until >= OPEN_END { Value::Empty } else { Value::Date(cluster.until) };
+                let until = if cluster.until >= OPEN_END {
+                    Value::Empty
+                } else {
+                    Value::Date(cluster.until)
+                };
                 rows.push(vec![
                     cluster.name.as_str().into(),
                     district.name.as_str().into(),
@@ -116,7 +123,9 @@ async fn in_force(db: &Db, day: Option<Date>) -> Result<Sheet, Trouble> {
 }
 
 async fn trail(db: &Db, out: &PathBuf) -> Result<(), Trouble> {
-    let unwritable = |fault: std::io::Error| Trouble(format!("无法写入 {}：{}。", out.display(), files::reason(&fault)));
+    let unwritable = |fault: std::io::Error| {
+        Trouble(format!("无法写入 {}：{}。", out.display(), files::reason(&fault)))
+    };
     people::audit::seal(db).await?;
     let mut export = people::audit::Export::begin(db, db.program("gongzhi export")).await?;
     let mut file = BufWriter::new(File::create(out).map_err(unwritable)?);

@@ -18,19 +18,27 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Trouble> {
         return Err(Trouble(format!("{} 是文件夹，需要的是文件。", path.display())));
     }
     if size.len() > LARGEST_BYTES {
-        return Err(Trouble(format!("{} 有 {} MB，超过 {} MB 的上限。", path.display(), size.len() >> 20, LARGEST_BYTES >> 20)));
+        return Err(Trouble(format!(
+            "{} 有 {} MB，超过 {} MB 的上限。",
+            path.display(),
+            size.len() >> 20,
+            LARGEST_BYTES >> 20
+        )));
     }
     fs::read(path).map_err(|fault| unreadable(path, &fault))
 }
 
 /// The content of a text file in UTF-8.
 pub(crate) fn text(path: &Path) -> Result<String, Trouble> {
-    String::from_utf8(bytes(path)?).map_err(|_| Trouble(format!("{} 不是 UTF-8 编码的文本。", path.display())))
+    String::from_utf8(bytes(path)?)
+        .map_err(|_| Trouble(format!("{} 不是 UTF-8 编码的文本。", path.display())))
 }
 
 /// Writes a file anew; a half-written one never bears the name.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Trouble> {
-    let unwritable = |fault: std::io::Error| Trouble(format!("无法写入 {}：{}。", path.display(), reason(&fault)));
+    let unwritable = |fault: std::io::Error| {
+        Trouble(format!("无法写入 {}：{}。", path.display(), reason(&fault)))
+    };
     let Some(name) = path.file_name() else {
         return Err(Trouble(format!("{} 不是文件名。", path.display())));
     };
@@ -56,14 +64,23 @@ pub(crate) fn regions(folder: Option<&Path>) -> Result<Regions, Trouble> {
     for entry in listing {
         let path = entry.map_err(|fault| unreadable(folder, &fault))?.path();
         if path.is_file() {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             files.push((name, bytes(&path)?));
         }
     }
     files.sort();
     let regions = Regions::read(&files).map_err(|faults| {
-        let listed: Vec<String> = faults.iter().take(20).map(|fault| format!("  {fault}")).collect();
-        Trouble(format!("{} 中的区划资料有 {} 处问题：\n{}", folder.display(), faults.len(), listed.join("\n")))
+        let listed: Vec<String> =
+            faults.iter().take(20).map(|fault| format!("  {fault}")).collect();
+        Trouble(format!(
+            "{} 中的区划资料有 {} 处问题：\n{}",
+            folder.display(),
+            faults.len(),
+            listed.join("\n")
+        ))
     })?;
     for note in regions.notes() {
         say(format_args!("区划资料：{note}"));

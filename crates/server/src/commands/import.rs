@@ -64,8 +64,14 @@ pub(crate) fn run(wanted: Import) -> Outcome {
 
 fn dry_run(wanted: &Kindergartens) -> Outcome {
     let regions = files::regions(wanted.reading.regions.as_deref())?;
-    let preview = preview(&table(&wanted.file)?, &regions, &Existing::new(), &wanted.reading.reading(), &mut |_, _| {})
-        .map_err(|fault| Trouble(format!("{}：{fault}", wanted.file.display())))?;
+    let preview = preview(
+        &table(&wanted.file)?,
+        &regions,
+        &Existing::new(),
+        &wanted.reading.reading(),
+        &mut |_, _| {},
+    )
+    .map_err(|fault| Trouble(format!("{}：{fault}", wanted.file.display())))?;
     told(&preview, &wanted.file, wanted.json)
 }
 
@@ -99,9 +105,16 @@ fn readable(preview: &Preview, file: &Path) -> String {
         .chain(with_messages.clone().filter(|row| row.verdict != Verdict::Refused));
     for row in refused_first.take(SHOWN_ROWS) {
         shown += 1;
-        let _ = writeln!(text, "第 {} 行 {} {}（{}）", row.line, row.id, row.name, row.verdict.label());
+        let _ =
+            writeln!(text, "第 {} 行 {} {}（{}）", row.line, row.id, row.name, row.verdict.label());
         for message in &row.messages {
-            let _ = writeln!(text, "  {}｜{}｜{}", message.severity.label(), message.column, message.text);
+            let _ = writeln!(
+                text,
+                "  {}｜{}｜{}",
+                message.severity.label(),
+                message.column,
+                message.text
+            );
         }
     }
     let rest = with_messages.count() - shown;
@@ -113,14 +126,16 @@ fn readable(preview: &Preview, file: &Path) -> String {
 
 fn kindergartens(wanted: &Kindergartens) -> Outcome {
     let bytes = files::bytes(&wanted.file)?;
-    let name = wanted.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name =
+        wanted.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let options = Options { day: wanted.reading.day(), datum: wanted.reading.datum };
     let choice = if wanted.all_or_none { Choice::AllOrNone } else { Choice::GoodRows };
     let mut previewed = None;
     with_database(&wanted.configuration, async |db, _| {
         places::acts::ensure_shipped(&db).await?;
         let actor = || db.program("gongzhi import");
-        let import = imports::preview_file(&db, actor(), &name, bytes, options, Progress::default()).await?;
+        let import =
+            imports::preview_file(&db, actor(), &name, bytes, options, Progress::default()).await?;
         let totals = import.preview.totals;
         let keep = totals.new + totals.changed > 0 && !(wanted.all_or_none && totals.refused > 0);
         if keep {
@@ -142,6 +157,11 @@ fn regions(wanted: &RegionsOf) -> Outcome {
         places::acts::load_regions(&db, db.program("gongzhi import"), &regions).await?;
         Ok(())
     })?;
-    say(format_args!("已载入 {} 个区、{} 个街道、{} 个社区。", regions.districts.len(), regions.streets.len(), regions.communities.len()));
+    say(format_args!(
+        "已载入 {} 个区、{} 个街道、{} 个社区。",
+        regions.districts.len(),
+        regions.streets.len(),
+        regions.communities.len()
+    ));
     Ok(Ending::Done)
 }

@@ -45,12 +45,19 @@ pub(crate) fn with_database(
 }
 
 /// Opens the configured database and brings its schema up to date.
-pub(crate) async fn open(configuration: &Configuration, clock: Arc<dyn Clock>) -> Result<Db, Trouble> {
+pub(crate) async fn open(
+    configuration: &Configuration,
+    clock: Arc<dyn Clock>,
+) -> Result<Db, Trouble> {
     if configuration.database_url.starts_with("sqlite:") {
-        let folder = configuration.database_url.trim_start_matches("sqlite:").trim_start_matches("//");
-        if let Some(folder) = PathBuf::from(folder).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)
-                .map_err(|fault| Trouble(format!("无法建立文件夹 {}：{}。", folder.display(), files::reason(&fault))))?;
+        let folder =
+            configuration.database_url.trim_start_matches("sqlite:").trim_start_matches("//");
+        if let Some(folder) =
+            PathBuf::from(folder).parent().filter(|folder| !folder.as_os_str().is_empty())
+        {
+            fs::create_dir_all(folder).map_err(|fault| {
+                Trouble(format!("无法建立文件夹 {}：{}。", folder.display(), files::reason(&fault)))
+            })?;
         }
     }
     let settings = storage::Settings {
@@ -59,7 +66,9 @@ pub(crate) async fn open(configuration: &Configuration, clock: Arc<dyn Clock>) -
         connections: configuration.connections,
         city: configuration.city_code.clone(),
     };
-    let unreachable = |failure: kernel::Failure| Trouble(format!("无法打开数据库：{failure}。请检查 database_url。"));
+    let unreachable = |failure: kernel::Failure| {
+        Trouble(format!("无法打开数据库：{failure}。请检查 database_url。"))
+    };
     let db = Db::open(&settings, clock).await.map_err(unreachable)?;
     db.migrate().await.map_err(|failure| Trouble(format!("无法更新数据库结构：{failure}。")))?;
     Ok(db)

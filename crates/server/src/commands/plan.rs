@@ -106,11 +106,18 @@ pub(crate) fn run(wanted: &Plan) -> Outcome {
     let contents = named(&tasks, contents);
     let planned = clusters(&tasks, &contents);
     if planned.is_empty() {
-        let reasons: Vec<String> = tasks.iter().zip(&contents).filter_map(|(task, content)| unplanned(task, content)).collect();
+        let reasons: Vec<String> = tasks
+            .iter()
+            .zip(&contents)
+            .filter_map(|(task, content)| unplanned(task, content))
+            .collect();
         return Err(Trouble(format!("没有一个区能够划分：{}。", reasons.join("；"))));
     }
     files::write(&wanted.out, plan_file::write(&planned).as_bytes())?;
-    let answer = Answer { seconds: rounded(began.elapsed().as_secs_f64()), ..summed(&register, &tasks, &contents) };
+    let answer = Answer {
+        seconds: rounded(began.elapsed().as_secs_f64()),
+        ..summed(&register, &tasks, &contents)
+    };
     if wanted.json {
         print(&json_line(&answer)?);
     } else {
@@ -128,12 +135,20 @@ fn tasks(register: &Register, target: Option<u32>) -> Vec<Task> {
     let mut city = Parameters::of_city(register.day, &[]);
     city.city_clusters = target.unwrap_or(city.city_clusters);
     let is_open = |site: &&Site| site.status == policy::Status::Open;
-    let open: Vec<u32> = districts.iter().map(|(_, sites)| sites.iter().filter(is_open).count() as u32).collect();
+    let open: Vec<u32> =
+        districts.iter().map(|(_, sites)| sites.iter().filter(is_open).count() as u32).collect();
     let elsewhere = if target.is_none() { not_in_register(&register.regions, &open) } else { 0 };
     let shares = shares::clusters_by_district(&[open.as_slice(), &[elsewhere]].concat(), &city);
     let task = |((district, sites), clusters): ((&District, Vec<Site>), u32)| {
         let parameters = Parameters::of(&district.code, register.day, &[]);
-        let facts = DistrictFacts::new(&district.code, &district.name, register.day, sites, parameters, Vec::new());
+        let facts = DistrictFacts::new(
+            &district.code,
+            &district.name,
+            register.day,
+            sites,
+            parameters,
+            Vec::new(),
+        );
         Task { facts, clusters }
     };
     districts.into_iter().zip(shares).filter(|(_, clusters)| *clusters > 0).map(task).collect()
@@ -145,14 +160,19 @@ const PUBLISHED_KINDERGARTENS: (&str, u32) = ("4403", 1_935);
 /// Kindergartens that the city has and the register of a part of it does not list: they take their share of the city's
 /// clusters too.
 fn not_in_register(regions: &Regions, open: &[u32]) -> u32 {
-    let is_missing = |(district, open): (&District, &u32)| *open == 0 && regions.district_outline(&district.code).is_some();
+    let is_missing = |(district, open): (&District, &u32)| {
+        *open == 0 && regions.district_outline(&district.code).is_some()
+    };
     let (city, published) = PUBLISHED_KINDERGARTENS;
     let is_part = regions.city.code == city && regions.districts.iter().zip(open).any(is_missing);
     if is_part { published.saturating_sub(open.iter().sum()) } else { 0 }
 }
 
 fn sites(register: &Register, district: &str) -> Vec<Site> {
-    let site = |(place, (facts, point)): (usize, (policy::plan_rules::KindergartenFacts, geography::Point))| Site {
+    let site = |(place, (facts, point)): (
+        usize,
+        (policy::plan_rules::KindergartenFacts, geography::Point),
+    )| Site {
         // A plan without a database has no ids of its own: the place in the register serves.
         id: KindergartenId::new(Uuid::from_u128(place as u128 + 1)),
         register_id: facts.id,
@@ -193,18 +213,34 @@ fn proposed(tasks: &[Task], wanted: &Plan, interruption: &Interruption) -> Vec<P
                     let task = &tasks[at];
                     // Districts share the time by their size.
                     let share = task.facts.sites.len() as f64 / total as f64 * at_once as f64;
-                    let patience = Patience::of(interruption, wanted.seconds.map(|most| most.mul_f64(share.min(1.0))));
-                    let content = propose_district(&task.facts, &Content::default(), task.clusters, &effort, &patience);
+                    let patience = Patience::of(
+                        interruption,
+                        wanted.seconds.map(|most| most.mul_f64(share.min(1.0))),
+                    );
+                    let content = propose_district(
+                        &task.facts,
+                        &Content::default(),
+                        task.clusters,
+                        &effort,
+                        &patience,
+                    );
                     let Ok(mut done) = done.lock() else { return };
                     done[at] = Some(content);
                     let ready = done.iter().flatten().count();
-                    say(format_args!("（{ready}/{}）{}：{} 所幼儿园", tasks.len(), task.facts.name, task.facts.sites.len()));
+                    say(format_args!(
+                        "（{ready}/{}）{}：{} 所幼儿园",
+                        tasks.len(),
+                        task.facts.name,
+                        task.facts.sites.len()
+                    ));
                 }
             });
         }
     });
     let done = done.into_inner().unwrap_or_default();
-    done.into_iter().map(|content| content.unwrap_or(Err(planning::plans::NoProposal::Stopped))).collect()
+    done.into_iter()
+        .map(|content| content.unwrap_or(Err(planning::plans::NoProposal::Stopped)))
+        .collect()
 }
 
 /// Names that are unique in the city (2.1.2-9): districts were planned side by side, so names are given one after another.
@@ -229,7 +265,8 @@ fn clusters(tasks: &[Task], contents: &[Proposed]) -> Vec<PlannedCluster> {
     for (task, content) in tasks.iter().zip(contents) {
         let Ok(content) = content else { continue };
         for cluster in &content.clusters {
-            let members: Vec<&Site> = cluster.members.iter().filter_map(|id| task.facts.site(*id)).collect();
+            let members: Vec<&Site> =
+                cluster.members.iter().filter_map(|id| task.facts.site(*id)).collect();
             let centre = cluster.centre.and_then(|id| task.facts.site(id));
             planned.push(PlannedCluster {
                 key: planned.len() as u32 + 1,
@@ -238,7 +275,11 @@ fn clusters(tasks: &[Task], contents: &[Proposed]) -> Vec<PlannedCluster> {
                 centre: centre.map(|site| site.register_id.clone()).unwrap_or_default(),
                 members: members
                     .into_iter()
-                    .map(|site| Placed { id: site.register_id.clone(), name: site.name.clone(), point: site.point })
+                    .map(|site| Placed {
+                        id: site.register_id.clone(),
+                        name: site.name.clone(),
+                        point: site.point,
+                    })
                     .collect(),
             });
         }
@@ -251,10 +292,12 @@ fn unplanned(task: &Task, content: &Proposed) -> Option<String> {
 }
 
 fn summed(register: &Register, tasks: &[Task], contents: &[Proposed]) -> Answer {
-    let districts: Vec<Line> = tasks.iter().zip(contents).map(|(task, content)| line(task, content)).collect();
+    let districts: Vec<Line> =
+        tasks.iter().zip(contents).map(|(task, content)| line(task, content)).collect();
     let metres = |of: fn(&Line) -> f64| districts.iter().map(of).sum::<f64>();
     let count = |of: fn(&Line) -> usize| districts.iter().map(of).sum::<usize>();
-    let (distance_m, lower_bound_m) = (metres(|line| line.distance_m), metres(|line| line.lower_bound_m));
+    let (distance_m, lower_bound_m) =
+        (metres(|line| line.distance_m), metres(|line| line.lower_bound_m));
     Answer {
         kindergartens: count(|line| line.kindergartens),
         clusters: count(|line| line.clusters),
@@ -270,16 +313,29 @@ fn summed(register: &Register, tasks: &[Task], contents: &[Proposed]) -> Answer 
 }
 
 fn line(task: &Task, content: &Proposed) -> Line {
-    let (code, name, kindergartens) = (task.facts.code.clone(), task.facts.name.clone(), task.facts.open().count());
+    let (code, name, kindergartens) =
+        (task.facts.code.clone(), task.facts.name.clone(), task.facts.open().count());
     let Ok(content) = content else {
         let unplanned = content.as_ref().err().map(ToString::to_string);
         let (clusters, hard, in_principle) = (0, 0, 0);
-        return Line { code, name, kindergartens, clusters, distance_m: 0.0, lower_bound_m: 0.0, gap: 0.0, hard, in_principle, unplanned };
+        return Line {
+            code,
+            name,
+            kindergartens,
+            clusters,
+            distance_m: 0.0,
+            lower_bound_m: 0.0,
+            gap: 0.0,
+            hard,
+            in_principle,
+            unplanned,
+        };
     };
     let distance_m = content.distances(&task.facts).total_m;
     let lower_bound_m = content.proposal.as_ref().map_or(0.0, |proposal| proposal.bound_m);
     let breaches = check(&task.facts.with(content), &task.facts.parameters);
-    let count = |strength: Strength| breaches.iter().filter(|breach| breach.strength() == strength).count();
+    let count =
+        |strength: Strength| breaches.iter().filter(|breach| breach.strength() == strength).count();
     Line {
         code,
         name,
@@ -312,38 +368,50 @@ fn readable(answer: &Answer) -> String {
         // Writing to a String can't fail.
         let _ = write!(text, "{name}{:pad$}", "");
         let [kindergartens, clusters, distance, bound, gap, hard, in_principle] = cells;
-        let _ = writeln!(text, "{kindergartens:>8} {clusters:>6} {distance:>12} {bound:>12} {gap:>8} {hard:>6} {in_principle:>6}");
+        let _ = writeln!(
+            text,
+            "{kindergartens:>8} {clusters:>6} {distance:>12} {bound:>12} {gap:>8} {hard:>6} {in_principle:>6}"
+        );
     };
     let titles = ["园数", "学区", "总距离米", "下界米", "差距", "硬性", "原则"];
     // Each title takes twice as many columns as characters, which the padding by characters does not know.
     let widths = [8, 6, 12, 12, 8, 6, 6];
     let mut at = 0;
-    row("", titles.map(|title| {
-        let width: usize = widths[at] - title.chars().count();
-        at += 1;
-        format!("{title:>width$}")
-    }));
+    row(
+        "",
+        titles.map(|title| {
+            let width: usize = widths[at] - title.chars().count();
+            at += 1;
+            format!("{title:>width$}")
+        }),
+    );
     let metres = |metres: f64| format!("{metres:.0}");
     for line in &answer.districts {
-        row(&line.name, [
-            line.kindergartens.to_string(),
-            line.clusters.to_string(),
-            metres(line.distance_m),
-            metres(line.lower_bound_m),
-            format!("{:.2}%", line.gap * 100.0),
-            line.hard.to_string(),
-            line.in_principle.to_string(),
-        ]);
+        row(
+            &line.name,
+            [
+                line.kindergartens.to_string(),
+                line.clusters.to_string(),
+                metres(line.distance_m),
+                metres(line.lower_bound_m),
+                format!("{:.2}%", line.gap * 100.0),
+                line.hard.to_string(),
+                line.in_principle.to_string(),
+            ],
+        );
     }
-    row("全市", [
-        answer.kindergartens.to_string(),
-        answer.clusters.to_string(),
-        metres(answer.distance_m),
-        metres(answer.lower_bound_m),
-        format!("{:.2}%", answer.gap * 100.0),
-        answer.hard.to_string(),
-        answer.in_principle.to_string(),
-    ]);
+    row(
+        "全市",
+        [
+            answer.kindergartens.to_string(),
+            answer.clusters.to_string(),
+            metres(answer.distance_m),
+            metres(answer.lower_bound_m),
+            format!("{:.2}%", answer.gap * 100.0),
+            answer.hard.to_string(),
+            answer.in_principle.to_string(),
+        ],
+    );
     for line in &answer.districts {
         if let Some(reason) = &line.unplanned {
             let _ = writeln!(text, "{}没有划分：{reason}。", line.name);

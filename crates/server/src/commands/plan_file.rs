@@ -50,18 +50,24 @@ pub(crate) fn write(clusters: &[PlannedCluster]) -> String {
         for member in &cluster.members {
             let role = if member.id == cluster.centre { "centre" } else { "member" };
             let point = GeometryValue::new_point(degrees(member.point));
-            features.push(feature(point, json!({
-                "kg_id": member.id, "cluster": cluster.key, "role": role, "name": member.name,
-                "cluster_name": cluster.name, "district": cluster.district,
-            })));
+            features.push(feature(
+                point,
+                json!({
+                    "kg_id": member.id, "cluster": cluster.key, "role": role, "name": member.name,
+                    "cluster_name": cluster.name, "district": cluster.district,
+                }),
+            ));
         }
     }
     for cluster in clusters {
         let points: Vec<Point> = cluster.members.iter().map(|member| member.point).collect();
-        features.push(feature(GeometryValue::new_polygon([hull(&points)]), json!({
-            "cluster": cluster.key, "cluster_name": cluster.name, "district": cluster.district,
-            "size": cluster.members.len(), "centre": cluster.centre,
-        })));
+        features.push(feature(
+            GeometryValue::new_polygon([hull(&points)]),
+            json!({
+                "cluster": cluster.key, "cluster_name": cluster.name, "district": cluster.district,
+                "size": cluster.members.len(), "centre": cluster.centre,
+            }),
+        ));
     }
     GeoJson::from(FeatureCollection::new(features)).to_string() + "\n"
 }
@@ -71,7 +77,11 @@ fn feature(geometry: GeometryValue, properties: Value) -> Feature {
         Value::Object(properties) => properties,
         _ => Map::new(),
     };
-    Feature { geometry: Some(Geometry::new(geometry)), properties: Some(properties), ..Feature::default() }
+    Feature {
+        geometry: Some(Geometry::new(geometry)),
+        properties: Some(properties),
+        ..Feature::default()
+    }
 }
 
 /// The closed ring of the convex hull of small squares around the points: a valid polygon of any number of them.
@@ -80,7 +90,8 @@ fn hull(points: &[Point]) -> Vec<[f64; 2]> {
     let corners = points.iter().flat_map(|point| {
         let (x, y) = plane.xy_m(*point);
         let m = HULL_MARGIN_M;
-        [(m, 0.0), (0.0, m), (-m, 0.0), (0.0, -m)].map(|(dx, dy)| geo::Point(Coord { x: x + dx, y: y + dy }))
+        [(m, 0.0), (0.0, m), (-m, 0.0), (0.0, -m)]
+            .map(|(dx, dy)| geo::Point(Coord { x: x + dx, y: y + dy }))
     });
     let hull = MultiPoint::from_iter(corners).convex_hull();
     hull.exterior().coords().map(|corner| degrees(plane.point(corner.x, corner.y))).collect()
@@ -155,7 +166,9 @@ fn take(plan: &mut PlanFile, feature: &Feature) -> Result<(), &'static str> {
                 Some("member") => false,
                 _ => return Err("role 应为 centre 或 member"),
             };
-            let (Some(&lon), Some(&lat)) = (coordinates.as_slice().first(), coordinates.as_slice().get(1)) else {
+            let (Some(&lon), Some(&lat)) =
+                (coordinates.as_slice().first(), coordinates.as_slice().get(1))
+            else {
                 return Err("点没有坐标");
             };
             plan.marks.push(Mark { id, cluster, is_centre, point: Point { lon, lat } });
@@ -183,13 +196,27 @@ mod tests {
     }
 
     fn cluster(members: Vec<Placed>) -> PlannedCluster {
-        PlannedCluster { key: 3, name: "粤海学区".into(), district: "440305".into(), centre: members[0].id.clone(), members }
+        PlannedCluster {
+            key: 3,
+            name: "粤海学区".into(),
+            district: "440305".into(),
+            centre: members[0].id.clone(),
+            members,
+        }
     }
 
     #[test]
     fn a_plan_reads_back_as_it_was_written() {
-        let plan = read(&write(&[cluster(vec![placed("k1", 113.93, 22.52), placed("k2", 113.94, 22.53)])])).unwrap();
-        let marks: Vec<_> = plan.marks.iter().map(|mark| (mark.id.as_str(), mark.cluster.as_deref(), mark.is_centre)).collect();
+        let plan = read(&write(&[cluster(vec![
+            placed("k1", 113.93, 22.52),
+            placed("k2", 113.94, 22.53),
+        ])]))
+        .unwrap();
+        let marks: Vec<_> = plan
+            .marks
+            .iter()
+            .map(|mark| (mark.id.as_str(), mark.cluster.as_deref(), mark.is_centre))
+            .collect();
         assert_eq!(marks, [("k1", Some("3"), true), ("k2", Some("3"), false)]);
         assert_eq!(plan.names["3"], BTreeSet::from(["粤海学区".to_owned()]));
         assert_eq!(plan.districts["3"], "440305");
@@ -199,26 +226,40 @@ mod tests {
     #[test]
     fn one_two_or_a_row_of_kindergartens_have_a_hull_with_an_area() {
         for count in 1..=4 {
-            let points: Vec<Point> = (0..count).map(|at| Point { lon: 113.9 + f64::from(at) * 0.01, lat: 22.5 }).collect();
-            let ring: Vec<(f64, f64)> = hull(&points).into_iter().map(|[lon, lat]| (lon, lat)).collect();
+            let points: Vec<Point> = (0..count)
+                .map(|at| Point { lon: 113.9 + f64::from(at) * 0.01, lat: 22.5 })
+                .collect();
+            let ring: Vec<(f64, f64)> =
+                hull(&points).into_iter().map(|[lon, lat]| (lon, lat)).collect();
             assert_eq!(ring.first(), ring.last());
             let polygon = Polygon::new(ring.into(), vec![]);
             assert!(polygon.signed_area() > 0.0, "exterior rings run counter-clockwise (RFC 7946)");
-            assert!(points.iter().all(|point| polygon.contains(&geo::Point::new(point.lon, point.lat))));
+            assert!(
+                points.iter().all(|point| polygon.contains(&geo::Point::new(point.lon, point.lat)))
+            );
         }
     }
 
     #[test]
     fn a_text_that_is_no_plan_is_said_to_be_none() {
-        for text in ["", "{}", "[1]", "{\"type\":\"Point\",\"coordinates\":[1,2]}", "{\"type\":\"FeatureCollection\",\"features\":[]}"] {
+        for text in [
+            "",
+            "{}",
+            "[1]",
+            "{\"type\":\"Point\",\"coordinates\":[1,2]}",
+            "{\"type\":\"FeatureCollection\",\"features\":[]}",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_feature_without_its_properties_is_a_fault_of_the_plan() {
-        let text = write(&[cluster(vec![placed("k1", 113.93, 22.52), placed("k2", 113.94, 22.53)])]);
-        for (from, to) in [("\"role\":\"member\"", "\"role\":\"chief\""), ("\"kg_id\":\"k2\"", "\"kg_id\":null")] {
+        let text =
+            write(&[cluster(vec![placed("k1", 113.93, 22.52), placed("k2", 113.94, 22.53)])]);
+        for (from, to) in
+            [("\"role\":\"member\"", "\"role\":\"chief\""), ("\"kg_id\":\"k2\"", "\"kg_id\":null")]
+        {
             assert!(text.contains(from));
             assert_eq!(read(&text.replace(from, to)).unwrap().faults.len(), 1);
         }

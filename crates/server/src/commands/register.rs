@@ -79,7 +79,8 @@ struct Kindergarten {
 
 /// Reads a table of any office.
 pub(crate) fn table(path: &Path) -> Result<Table, Trouble> {
-    sheets::read(&files::bytes(path)?, &Limits::default()).map_err(|fault| Trouble(format!("{}：{fault}", path.display())))
+    sheets::read(&files::bytes(path)?, &Limits::default())
+        .map_err(|fault| Trouble(format!("{}：{fault}", path.display())))
 }
 
 impl Register {
@@ -98,7 +99,9 @@ impl Register {
         let refused = tell_refused(&rows);
         let kindergartens = rows
             .into_iter()
-            .filter_map(|row| Some(Kindergarten { delegated: delegated.contains(&row.line), facts: row.facts? }))
+            .filter_map(|row| {
+                Some(Kindergarten { delegated: delegated.contains(&row.line), facts: row.facts? })
+            })
             .collect();
         Ok(Self { regions, day: options.reading.day(), refused, kindergartens })
     }
@@ -115,23 +118,38 @@ impl Register {
 
     /// The district of every kindergarten, by id.
     pub(crate) fn district_of(&self) -> BTreeMap<&str, &str> {
-        self.kindergartens.iter().map(|each| (each.facts.register_id.as_str(), each.facts.district.as_str())).collect()
+        self.kindergartens
+            .iter()
+            .map(|each| (each.facts.register_id.as_str(), each.facts.district.as_str()))
+            .collect()
     }
 
     /// The point of every kindergarten, by id.
     pub(crate) fn points(&self) -> BTreeMap<&str, Point> {
-        self.kindergartens.iter().map(|each| (each.facts.register_id.as_str(), each.facts.point)).collect()
+        self.kindergartens
+            .iter()
+            .map(|each| (each.facts.register_id.as_str(), each.facts.point))
+            .collect()
     }
 
     /// A district's kindergartens and any others that are asked for, all on the district's own plane.
-    pub(crate) fn facts_for(&self, district: &str, others: &BTreeSet<&str>) -> Vec<KindergartenFacts> {
+    pub(crate) fn facts_for(
+        &self,
+        district: &str,
+        others: &BTreeSet<&str>,
+    ) -> Vec<KindergartenFacts> {
         let concerned: Vec<&Kindergarten> = self
             .kindergartens
             .iter()
-            .filter(|each| each.facts.district == district || others.contains(each.facts.register_id.as_str()))
+            .filter(|each| {
+                each.facts.district == district || others.contains(each.facts.register_id.as_str())
+            })
             .collect();
-        let own: Vec<Point> =
-            concerned.iter().filter(|each| each.facts.district == district).map(|each| each.facts.point).collect();
+        let own: Vec<Point> = concerned
+            .iter()
+            .filter(|each| each.facts.district == district)
+            .map(|each| each.facts.point)
+            .collect();
         let plane = Plane::around(&own);
         concerned.into_iter().map(|each| self.facts_of(each, &plane)).collect()
     }
@@ -140,7 +158,10 @@ impl Register {
     pub(crate) fn with_points(&self, district: &str) -> Vec<(KindergartenFacts, Point)> {
         let points = self.points();
         let facts = self.facts_for(district, &BTreeSet::new()).into_iter();
-        facts.filter_map(|facts| Some((points.get(facts.id.as_str()).copied()?, facts))).map(|(point, facts)| (facts, point)).collect()
+        facts
+            .filter_map(|facts| Some((points.get(facts.id.as_str()).copied()?, facts)))
+            .map(|(point, facts)| (facts, point))
+            .collect()
     }
 
     fn facts_of(&self, kindergarten: &Kindergarten, plane: &Plane) -> KindergartenFacts {
@@ -165,7 +186,8 @@ impl Register {
 
 /// Tells the refused rows, the first few with their reasons; returns how many there are.
 fn tell_refused(rows: &[RowVerdict]) -> usize {
-    let refused: Vec<&RowVerdict> = rows.iter().filter(|row| row.verdict == Verdict::Refused).collect();
+    let refused: Vec<&RowVerdict> =
+        rows.iter().filter(|row| row.verdict == Verdict::Refused).collect();
     if !refused.is_empty() {
         say(format_args!("名册有 {} 行不能采用，这些幼儿园不在划分之内：", refused.len()));
     }
@@ -190,7 +212,14 @@ fn delegated_lines(table: &Table) -> BTreeSet<u32> {
     let Some(column) = column else { return BTreeSet::new() };
     let says_yes = |cell: &Cell| match cell {
         Cell::Flag(flag) => *flag,
-        cell => !matches!(cell.text().trim(), "" | "0" | "否" | "无" | "-" | "—" | "/" | "no" | "false"),
+        cell => {
+            !matches!(cell.text().trim(), "" | "0" | "否" | "无" | "-" | "—" | "/" | "no" | "false")
+        }
     };
-    table.rows.iter().filter(|line| line.cells.get(column).is_some_and(says_yes)).map(|line| line.line).collect()
+    table
+        .rows
+        .iter()
+        .filter(|line| line.cells.get(column).is_some_and(says_yes))
+        .map(|line| line.line)
+        .collect()
 }

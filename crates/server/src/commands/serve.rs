@@ -42,9 +42,14 @@ pub(crate) fn run(wanted: &Serve) -> Outcome {
         let durability = match (db.engine(), configuration.durability) {
             (Engine::Postgres, _) => "PostgreSQL",
             (Engine::Sqlite, Durability::Full) => "SQLite，synchronous=FULL",
-            (Engine::Sqlite, Durability::Normal) => "SQLite，synchronous=NORMAL（断电可能丢失最后的提交）",
+            (Engine::Sqlite, Durability::Normal) => {
+                "SQLite，synchronous=NORMAL（断电可能丢失最后的提交）"
+            }
         };
-        say(format_args!("{}：http://{}（{durability}）", configuration.city_name, configuration.listen));
+        say(format_args!(
+            "{}：http://{}（{durability}）",
+            configuration.city_name, configuration.listen
+        ));
         let settings = web::Settings {
             city_name: configuration.city_name.clone(),
             is_demo: false,
@@ -82,12 +87,15 @@ pub(crate) async fn serve(db: Db, settings: web::Settings, listener: TcpListener
 /// Listens on an address.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
     let bound = TcpListener::bind(address).await;
-    bound.map_err(|fault| Trouble(format!("无法监听 {address}：{}。请检查 listen。", files::reason(&fault))))
+    bound.map_err(|fault| {
+        Trouble(format!("无法监听 {address}：{}。请检查 listen。", files::reason(&fault)))
+    })
 }
 
 /// Writes log lines to stderr from now on.
 pub(crate) fn log(filter: &str) -> Result<(), Trouble> {
-    let filter: EnvFilter = filter.parse().map_err(|fault| Trouble(format!("日志级别“{filter}”不对：{fault}。")))?;
+    let filter: EnvFilter =
+        filter.parse().map_err(|fault| Trouble(format!("日志级别“{filter}”不对：{fault}。")))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     lines.try_init().map_err(|fault| Trouble(format!("无法写日志：{fault}。")))
 }

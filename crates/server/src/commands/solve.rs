@@ -61,7 +61,9 @@ enum Distance {
 /// A positive number of seconds, up to a month.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.parse::<f64>().ok().filter(|number| *number > 0.0 && *number <= 2_678_400.0);
-    number.map(Duration::from_secs_f64).ok_or_else(|| "expected a number of seconds above 0".to_owned())
+    number
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected a number of seconds above 0".to_owned())
 }
 
 /// One to 256 threads.
@@ -95,8 +97,13 @@ impl Watcher for Watch {
         let Ok(said) = self.said.lock() else { return };
         if said.get().elapsed() >= Duration::from_secs(PROGRESS_SECONDS) {
             said.set(Instant::now());
-            let total = progress.total.map_or("还没有可行方案".to_owned(), |total| format!("{total:.2}"));
-            say(format_args!("第 {} 轮：目前最好 {total}，下界 {:.2}", progress.round, progress.lower_bound));
+            let total = progress
+                .total
+                .map_or("还没有可行方案".to_owned(), |total| format!("{total:.2}"));
+            say(format_args!(
+                "第 {} 轮：目前最好 {total}，下界 {:.2}",
+                progress.round, progress.lower_bound
+            ));
         }
     }
 }
@@ -106,7 +113,11 @@ pub(crate) fn run(wanted: &Solve) -> Outcome {
     let began = Instant::now();
     let interruption = Interruption::watched();
     let text = files::text(&wanted.instance)?;
-    let name = wanted.instance.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = wanted
+        .instance
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let options = Options {
         clusters: wanted.p.map(|p| p as usize),
         capacity: wanted.capacity,
@@ -124,11 +135,15 @@ pub(crate) fn run(wanted: &Solve) -> Outcome {
     };
     let effort = Effort { work, seed: wanted.seed, threads: wanted.threads };
     let left = wanted.time_limit.map(|limit| limit.saturating_sub(began.elapsed()));
-    let watch = Watch { patience: Patience::of(&interruption, left), said: Mutex::new(Cell::new(began)) };
-    let solution = clustering::solve(&instance.problem, &effort, &watch).map_err(|reason| match reason {
-        NoPlan::Stopped => Trouble::new("在找到可行方案之前已停止，没有写出方案。请延长时间后再试。"),
-        NoPlan::NotFound { .. } => Trouble(format!("{reason}。")),
-    })?;
+    let watch =
+        Watch { patience: Patience::of(&interruption, left), said: Mutex::new(Cell::new(began)) };
+    let solution =
+        clustering::solve(&instance.problem, &effort, &watch).map_err(|reason| match reason {
+            NoPlan::Stopped => {
+                Trouble::new("在找到可行方案之前已停止，没有写出方案。请延长时间后再试。")
+            }
+            NoPlan::NotFound { .. } => Trouble(format!("{reason}。")),
+        })?;
     if interruption.is_asked() {
         say("已按要求停止，写出目前最好的可行方案。");
     }
@@ -146,5 +161,7 @@ pub(crate) fn run(wanted: &Solve) -> Outcome {
 
 /// One line of JSON.
 pub(crate) fn json_line(answer: &impl Serialize) -> Result<String, Trouble> {
-    serde_json::to_string(answer).map(|text| text + "\n").map_err(|fault| Trouble(format!("无法写成 JSON：{fault}。")))
+    serde_json::to_string(answer)
+        .map(|text| text + "\n")
+        .map_err(|fault| Trouble(format!("无法写成 JSON：{fault}。")))
 }

@@ -26,12 +26,16 @@ pub(crate) struct VerifyAudit {
 /// A head is the 64 hexadecimal digits of an SM3 digest.
 fn head(text: &str) -> Result<String, String> {
     let is_head = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_head.then(|| text.to_ascii_lowercase()).ok_or_else(|| "expected 64 hexadecimal digits".to_owned())
+    is_head
+        .then(|| text.to_ascii_lowercase())
+        .ok_or_else(|| "expected 64 hexadecimal digits".to_owned())
 }
 
 /// Checks the export.
 pub(crate) fn run(wanted: &VerifyAudit) -> Outcome {
-    let unreadable = |fault: std::io::Error| Trouble(format!("无法读取 {}：{}。", wanted.file.display(), files::reason(&fault)));
+    let unreadable = |fault: std::io::Error| {
+        Trouble(format!("无法读取 {}：{}。", wanted.file.display(), files::reason(&fault)))
+    };
     if wanted.file.is_dir() {
         return Err(Trouble(format!("{} 是文件夹，需要的是文件。", wanted.file.display())));
     }

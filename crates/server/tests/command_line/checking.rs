@@ -29,12 +29,20 @@ fn plan() -> Value {
 
 fn points(plan: &mut Value) -> Vec<&mut Value> {
     let features = plan["features"].as_array_mut().unwrap();
-    features.iter_mut().filter(|each| each["geometry"]["type"] == "Point").map(|each| &mut each["properties"]).collect()
+    features
+        .iter_mut()
+        .filter(|each| each["geometry"]["type"] == "Point")
+        .map(|each| &mut each["properties"])
+        .collect()
 }
 
 /// Ids of all points with these properties, in the order of the plan.
 fn ids(plan: &mut Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
-    points(plan).iter().filter(|each| wanted(each)).map(|each| each["kg_id"].as_str().unwrap().to_owned()).collect()
+    points(plan)
+        .iter()
+        .filter(|each| wanted(each))
+        .map(|each| each["kg_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn of<'p>(plan: &'p mut Value, id: &str) -> &'p mut Value {
@@ -50,8 +58,13 @@ fn refused(plan: &Value, register: Option<String>) -> Vec<String> {
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let answer = ended.json();
     assert_eq!(answer["passed"], false);
-    let rules = answer["breaches"].as_array().unwrap().iter().filter(|line| line["rule"] == "at_most_sixteen" || line["strength"] == "hard");
-    let mut rules: Vec<String> = rules.map(|line| line["rule"].as_str().unwrap().to_owned()).collect();
+    let rules = answer["breaches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["rule"] == "at_most_sixteen" || line["strength"] == "hard");
+    let mut rules: Vec<String> =
+        rules.map(|line| line["rule"].as_str().unwrap().to_owned()).collect();
     rules.sort();
     rules.dedup();
     rules
@@ -76,7 +89,9 @@ fn a_seventeenth_kindergarten_is_refused() {
     let mut plan = plan();
     let (cluster, _, members) = first(&mut plan);
     let district = of(&mut plan, &members[0])["district"].clone();
-    let others = ids(&mut plan, |each| each["district"] == district && each["role"] == "member" && each["cluster"] != cluster);
+    let others = ids(&mut plan, |each| {
+        each["district"] == district && each["role"] == "member" && each["cluster"] != cluster
+    });
     for id in others.iter().take(17 - 1 - members.len()) {
         of(&mut plan, id)["cluster"] = cluster.clone();
     }
@@ -102,9 +117,13 @@ fn a_cluster_with_two_centres_is_refused() {
 /// A plan in which a kindergarten of the wanted kind has taken the place of its cluster's centre.
 fn with_centre(wanted: impl Fn(&Rows, &str) -> bool) -> Value {
     let (rows, mut plan) = (Rows::new(), plan());
-    let id = ids(&mut plan, |each| each["role"] == "member" && wanted(&rows, each["kg_id"].as_str().unwrap())).remove(0);
+    let id = ids(&mut plan, |each| {
+        each["role"] == "member" && wanted(&rows, each["kg_id"].as_str().unwrap())
+    })
+    .remove(0);
     let cluster = of(&mut plan, &id)["cluster"].clone();
-    let centre = ids(&mut plan, |each| each["cluster"] == cluster && each["role"] == "centre").remove(0);
+    let centre =
+        ids(&mut plan, |each| each["cluster"] == cluster && each["role"] == "centre").remove(0);
     of(&mut plan, &centre)["role"] = json!("member");
     of(&mut plan, &id)["role"] = json!("centre");
     plan
@@ -112,13 +131,17 @@ fn with_centre(wanted: impl Fn(&Rows, &str) -> bool) -> Value {
 
 #[test]
 fn a_private_centre_is_refused() {
-    let plan = with_centre(|rows, id| rows.cell(id, "办园性质") != "公办" && ["省一级", "市一级"].contains(&rows.cell(id, "等级")));
+    let plan = with_centre(|rows, id| {
+        rows.cell(id, "办园性质") != "公办" && ["省一级", "市一级"].contains(&rows.cell(id, "等级"))
+    });
     assert!(refused(&plan, None).contains(&"one_centre".to_owned()));
 }
 
 #[test]
 fn an_ungraded_centre_is_refused() {
-    let plan = with_centre(|rows, id| rows.cell(id, "办园性质") == "公办" && rows.cell(id, "等级") == "未评级");
+    let plan = with_centre(|rows, id| {
+        rows.cell(id, "办园性质") == "公办" && rows.cell(id, "等级") == "未评级"
+    });
     assert!(refused(&plan, None).contains(&"one_centre".to_owned()));
 }
 
@@ -130,7 +153,11 @@ fn a_city_run_centre_without_a_delegation_paper_is_refused() {
     let text = register();
     let register = text.lines().map(|line| {
         let is_centre = line.starts_with(&format!("{centre},"));
-        if is_centre { line.replace(&format!(",{},", rows.cell(&centre, "隶属")), ",市属,") } else { line.to_owned() }
+        if is_centre {
+            line.replace(&format!(",{},", rows.cell(&centre, "隶属")), ",市属,")
+        } else {
+            line.to_owned()
+        }
     });
     let register = register.collect::<Vec<_>>().join("\n");
     assert_eq!(refused(&plan, Some(register)), ["delegated_centre"]);
@@ -140,7 +167,10 @@ fn a_city_run_centre_without_a_delegation_paper_is_refused() {
 fn a_kindergarten_left_out_is_refused() {
     let mut plan = plan();
     let (_, _, members) = first(&mut plan);
-    plan["features"].as_array_mut().unwrap().retain(|each| each["properties"]["kg_id"] != members[0]);
+    plan["features"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|each| each["properties"]["kg_id"] != members[0]);
     assert_eq!(refused(&plan, None), ["whole_register"]);
     let mut unassigned = self::plan();
     of(&mut unassigned, &members[0])["cluster"] = Value::Null;
@@ -151,11 +181,21 @@ fn a_kindergarten_left_out_is_refused() {
 fn a_kindergarten_in_two_clusters_or_twice_in_one_is_refused() {
     let mut plan = plan();
     let (cluster, _, members) = first(&mut plan);
-    let again = plan["features"].as_array().unwrap().iter().find(|each| each["properties"]["kg_id"] == members[0]).unwrap().clone();
+    let again = plan["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|each| each["properties"]["kg_id"] == members[0])
+        .unwrap()
+        .clone();
     plan["features"].as_array_mut().unwrap().push(again);
     assert_eq!(refused(&plan, None), ["one_cluster_each"]);
     let district = of(&mut plan, &members[0])["district"].clone();
-    let other = points(&mut plan).into_iter().find(|each| each["district"] == district && each["cluster"] != cluster).unwrap().clone();
+    let other = points(&mut plan)
+        .into_iter()
+        .find(|each| each["district"] == district && each["cluster"] != cluster)
+        .unwrap()
+        .clone();
     let last = plan["features"].as_array_mut().unwrap().last_mut().unwrap();
     last["properties"]["cluster"] = other["cluster"].clone();
     last["properties"]["cluster_name"] = other["cluster_name"].clone();
@@ -167,7 +207,8 @@ fn another_districts_member_is_refused() {
     let mut plan = plan();
     let (_, _, members) = first(&mut plan);
     let district = of(&mut plan, &members[0])["district"].clone();
-    let target = points(&mut plan).into_iter().find(|each| each["district"] != district).unwrap().clone();
+    let target =
+        points(&mut plan).into_iter().find(|each| each["district"] != district).unwrap().clone();
     for key in ["cluster", "cluster_name", "district"] {
         of(&mut plan, &members[0])[key] = target[key].clone();
     }
@@ -180,7 +221,13 @@ fn a_closed_or_unknown_member_is_refused() {
     let (_, _, members) = first(&mut plan);
     let text = register();
     let closed = text.lines().enumerate().map(|(at, line)| {
-        let status = if at == 0 { "状态" } else if line.starts_with(&format!("{},", members[0])) { "已停办" } else { "在办" };
+        let status = if at == 0 {
+            "状态"
+        } else if line.starts_with(&format!("{},", members[0])) {
+            "已停办"
+        } else {
+            "在办"
+        };
         format!("{line},{status}")
     });
     let closed = closed.collect::<Vec<_>>().join("\n");
@@ -216,7 +263,9 @@ fn a_name_that_another_cluster_of_the_city_bears_is_refused() {
     for same_district in [true, false] {
         let other = points(&mut plan)
             .into_iter()
-            .find(|each| each["cluster"] != cluster && (each["district"] == district) == same_district)
+            .find(|each| {
+                each["cluster"] != cluster && (each["district"] == district) == same_district
+            })
             .unwrap()["cluster_name"]
             .clone();
         assert_eq!(refused(&renamed(other.as_str().unwrap()), None), ["lawful_name"], "{other}");
@@ -249,7 +298,8 @@ fn a_plan_in_another_datum_is_noticed() {
 #[test]
 fn what_is_no_plan_is_said_with_exit_code_2() {
     let register = &planned().0;
-    for text in ["", "{", "{\"type\":\"FeatureCollection\",\"features\":[]}", "kg_id,cluster\n1,2"] {
+    for text in ["", "{", "{\"type\":\"FeatureCollection\",\"features\":[]}", "kg_id,cluster\n1,2"]
+    {
         let ended = check_of(register, &file("none.geojson", text));
         assert_eq!(ended.code, Some(2), "{ended:?}");
         assert!(ended.said.starts_with("错误："), "{ended:?}");

@@ -14,7 +14,10 @@ fn a_sound_register_is_new_row_by_row_without_a_database() {
     assert_eq!(rows.len(), 104);
     assert_eq!((rows[0]["line"].as_u64(), rows[0]["verdict"].as_str()), (Some(2), Some("new")));
     assert!(rows.iter().all(|row| row["id"].is_string() && row["messages"].is_array()));
-    assert_eq!((answer["totals"]["new"].as_u64(), answer["totals"]["refused"].as_u64()), (Some(104), Some(0)));
+    assert_eq!(
+        (answer["totals"]["new"].as_u64(), answer["totals"]["refused"].as_u64()),
+        (Some(104), Some(0))
+    );
     assert!(!folder().join("gongzhi-data").exists());
 }
 
@@ -23,7 +26,8 @@ fn a_damaged_row_is_refused_at_its_cell_with_exit_code_1() {
     let ended = dry_run("damaged.csv", register().replacen(",公办,", ",集体,", 1));
     assert_eq!(ended.code, Some(1));
     let answer = ended.json();
-    let refused = answer["rows"].as_array().unwrap().iter().find(|row| row["verdict"] == "refused").unwrap();
+    let refused =
+        answer["rows"].as_array().unwrap().iter().find(|row| row["verdict"] == "refused").unwrap();
     assert_eq!(refused["messages"][0]["column"], "办园性质");
     assert_eq!(refused["messages"][0]["severity"], "refused");
     assert!(refused["messages"][0]["text"].as_str().unwrap().contains("集体"));
@@ -33,7 +37,11 @@ fn a_damaged_row_is_refused_at_its_cell_with_exit_code_1() {
 fn a_readable_answer_lists_refused_rows_first() {
     let register = file("damaged.csv", register().replacen(",公办,", ",集体,", 1));
     let ended = gongzhi(["import", "kindergartens", path(&register), "--dry-run", "--day", DAY]);
-    assert!(ended.printed.contains("拒绝 1") && ended.printed.contains("集体"), "{}", ended.printed);
+    assert!(
+        ended.printed.contains("拒绝 1") && ended.printed.contains("集体"),
+        "{}",
+        ended.printed
+    );
 }
 
 #[test]
@@ -52,7 +60,14 @@ fn regions_that_do_not_fit_together_are_told_with_exit_code_2() {
     std::fs::create_dir_all(&regions).unwrap();
     std::fs::write(regions.join("streets.csv"), "编号,名称\n1,甲\n").unwrap();
     let register = file("register.csv", register());
-    let ended = gongzhi(["import", "kindergartens", path(&register), "--dry-run", "--regions", path(&regions)]);
+    let ended = gongzhi([
+        "import",
+        "kindergartens",
+        path(&register),
+        "--dry-run",
+        "--regions",
+        path(&regions),
+    ]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
 }
 
@@ -70,7 +85,8 @@ fn an_audit_export_that_is_none_is_at_fault() {
 fn a_wrong_configuration_is_told_before_anything_happens() {
     let register = file("register.csv", register());
     let configuration = file("gongzhi.toml", "listen = \"nowhere\"\ncolour = \"red\"\n");
-    let ended = gongzhi(["import", "kindergartens", path(&register), "--config", path(&configuration)]);
+    let ended =
+        gongzhi(["import", "kindergartens", path(&register), "--config", path(&configuration)]);
     assert_eq!(ended.code, Some(2));
     assert!(ended.said.contains("listen") && ended.said.contains("colour"), "{}", ended.said);
 }

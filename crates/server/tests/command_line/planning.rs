@@ -12,18 +12,23 @@ fn features(plan: &std::path::Path) -> Vec<Value> {
 fn every_kindergarten_is_planned_once_with_one_centre_and_one_hull_for_each_cluster() {
     let (register, plan) = planned();
     let features = features(plan);
-    let points: Vec<&Value> = features.iter().filter(|each| each["geometry"]["type"] == "Point").collect();
-    let hulls: Vec<&Value> = features.iter().filter(|each| each["geometry"]["type"] == "Polygon").collect();
-    let ids: BTreeSet<&str> = points.iter().map(|each| each["properties"]["kg_id"].as_str().unwrap()).collect();
+    let points: Vec<&Value> =
+        features.iter().filter(|each| each["geometry"]["type"] == "Point").collect();
+    let hulls: Vec<&Value> =
+        features.iter().filter(|each| each["geometry"]["type"] == "Polygon").collect();
+    let ids: BTreeSet<&str> =
+        points.iter().map(|each| each["properties"]["kg_id"].as_str().unwrap()).collect();
     let listed = std::fs::read_to_string(register).unwrap().lines().count() - 1;
     assert_eq!((points.len(), ids.len()), (listed, listed));
     let mut centres: BTreeMap<u64, usize> = BTreeMap::new();
     for point in &points {
         let is_centre = point["properties"]["role"] == "centre";
-        *centres.entry(point["properties"]["cluster"].as_u64().unwrap()).or_default() += usize::from(is_centre);
+        *centres.entry(point["properties"]["cluster"].as_u64().unwrap()).or_default() +=
+            usize::from(is_centre);
     }
     assert!(centres.values().all(|count| *count == 1), "{centres:?}");
-    let drawn: BTreeSet<u64> = hulls.iter().map(|each| each["properties"]["cluster"].as_u64().unwrap()).collect();
+    let drawn: BTreeSet<u64> =
+        hulls.iter().map(|each| each["properties"]["cluster"].as_u64().unwrap()).collect();
     assert_eq!(drawn, centres.keys().copied().collect());
     assert_eq!(hulls.len(), centres.len());
 }
@@ -33,11 +38,15 @@ fn the_check_on_its_own_path_agrees_with_the_plan() {
     let (register, plan) = planned();
     let ended = check_of(register, plan);
     let answer = ended.json();
-    assert_eq!((ended.code, answer["hard"].as_u64(), answer["passed"].as_bool()), (Some(0), Some(0), Some(true)));
+    assert_eq!(
+        (ended.code, answer["hard"].as_u64(), answer["passed"].as_bool()),
+        (Some(0), Some(0), Some(true))
+    );
     assert_eq!(answer["notes"], serde_json::json!([]));
     let again = folder().join("again.geojson");
     let planned = plan_of(register, &again, &["--effort", "1", "--json"]).json();
-    let (own, theirs) = (answer["distance_m"].as_f64().unwrap(), planned["distance_m"].as_f64().unwrap());
+    let (own, theirs) =
+        (answer["distance_m"].as_f64().unwrap(), planned["distance_m"].as_f64().unwrap());
     assert!((own - theirs).abs() <= 1.0, "{own} {theirs}");
     assert_eq!(answer["clusters"], planned["clusters"]);
 }
@@ -48,7 +57,11 @@ fn the_same_seed_and_effort_give_the_same_plan_on_any_number_of_threads() {
     let again = folder().join("threads.geojson");
     for threads in ["1", "4"] {
         plan_of(register, &again, &["--effort", "1", "--threads", threads]);
-        assert_eq!(std::fs::read(plan).unwrap(), std::fs::read(&again).unwrap(), "{threads} threads");
+        assert_eq!(
+            std::fs::read(plan).unwrap(),
+            std::fs::read(&again).unwrap(),
+            "{threads} threads"
+        );
     }
 }
 
@@ -74,17 +87,27 @@ fn distance_bound_and_gap_are_told_for_each_district_and_altogether() {
 #[test]
 fn a_part_of_the_city_gets_its_share_of_the_clusters_and_no_more() {
     let (register, _) = planned();
-    let answer = plan_of(register, &folder().join("share.geojson"), &["--effort", "0", "--json"]).json();
+    let answer =
+        plan_of(register, &folder().join("share.geojson"), &["--effort", "0", "--json"]).json();
     let clusters = answer["clusters"].as_u64().unwrap();
-    assert!((10..=12).contains(&clusters), "104 of 1,935 kindergartens have {clusters} of 200 clusters");
-    let answer = plan_of(register, &folder().join("share.geojson"), &["--effort", "0", "--json", "--clusters", "14"]).json();
+    assert!(
+        (10..=12).contains(&clusters),
+        "104 of 1,935 kindergartens have {clusters} of 200 clusters"
+    );
+    let answer = plan_of(
+        register,
+        &folder().join("share.geojson"),
+        &["--effort", "0", "--json", "--clusters", "14"],
+    )
+    .json();
     assert_eq!(answer["clusters"], 14);
 }
 
 #[test]
 fn a_time_limit_is_kept() {
     let (register, _) = planned();
-    let answer = plan_of(register, &folder().join("limit.geojson"), &["--seconds", "0.5", "--json"]).json();
+    let answer =
+        plan_of(register, &folder().join("limit.geojson"), &["--seconds", "0.5", "--json"]).json();
     assert!(answer["seconds"].as_f64().unwrap() < 5.0, "{answer}");
 }
 
@@ -102,7 +125,8 @@ fn a_city_run_kindergarten_leads_only_if_a_column_says_that_it_is_delegated() {
     // Without its only possible centres a district has no plan; one city-run kindergarten may then lead or not.
     let rows: Vec<String> = register().lines().map(str::to_owned).collect();
     let column = |title: &str| rows[0].split(',').position(|each| each == title).unwrap();
-    let (district, ownership, run_by, grade) = (column("区"), column("办园性质"), column("隶属"), column("等级"));
+    let (district, ownership, run_by, grade) =
+        (column("区"), column("办园性质"), column("隶属"), column("等级"));
     let with = |delegated: &str| {
         let mut first = true;
         let lines = rows.iter().enumerate().map(|(at, row)| {
@@ -125,9 +149,22 @@ fn a_city_run_kindergarten_leads_only_if_a_column_says_that_it_is_delegated() {
     let out = folder().join("delegated.geojson");
     let without = plan_of(&with(""), &out, &["--effort", "0", "--json"]);
     assert_eq!(without.code, Some(1));
-    assert!(without.json()["districts"].as_array().unwrap().iter().any(|line| line["unplanned"].is_string()));
+    assert!(
+        without.json()["districts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|line| line["unplanned"].is_string())
+    );
     let delegated = plan_of(&with("演示委〔2025〕1号"), &out, &["--effort", "0", "--json"]);
-    assert!(delegated.json()["districts"].as_array().unwrap().iter().all(|line| line["unplanned"].is_null()), "{delegated:?}");
+    assert!(
+        delegated.json()["districts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|line| line["unplanned"].is_null()),
+        "{delegated:?}"
+    );
 }
 
 #[test]
@@ -144,6 +181,9 @@ fn what_can_not_be_used_is_said_in_chinese_with_exit_code_2() {
     let ended = plan_of(register, &folder().join("no-folder/plan.geojson"), &["--effort", "0"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert_eq!(gongzhi(["plan"]).code, Some(2));
-    assert_eq!(gongzhi(["plan", "--input", path(register), "--out", "x", "--seconds", "-1"]).code, Some(2));
+    assert_eq!(
+        gongzhi(["plan", "--input", path(register), "--out", "x", "--seconds", "-1"]).code,
+        Some(2)
+    );
     assert_eq!(gongzhi(["--help"]).code, Some(0));
 }

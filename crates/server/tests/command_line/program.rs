@@ -39,7 +39,8 @@ pub(crate) fn gongzhi<I: AsRef<std::ffi::OsStr>>(words: impl IntoIterator<Item =
 pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("command-line-{}", std::process::id()));
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("command-line-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         folder
     })

@@ -18,7 +18,10 @@ fn answer(words: &[&str]) -> (BTreeMap<String, serde_json::Value>, String) {
 fn a_city_file_is_solved_with_at_most_p_clusters_and_the_given_capacity() {
     let instance = file("city.csv", CITY);
     let (answer, plan) = answer(&[path(&instance), "--p", "2", "--capacity", "3"]);
-    assert_eq!(answer.keys().map(String::as_str).collect::<Vec<_>>(), ["gap", "lower_bound", "objective", "proven", "seconds"]);
+    assert_eq!(
+        answer.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["gap", "lower_bound", "objective", "proven", "seconds"]
+    );
     assert_eq!(answer["objective"], 500.0);
     assert_eq!(answer["proven"], true);
     assert_eq!(plan, "id,centre_id\na,a\nb,a\nc,c\nd,c\ne,c\n");
@@ -35,7 +38,8 @@ fn a_text_file_is_solved_with_exactly_p_and_its_own_demands_and_capacities() {
     let instance = file("cpmp.txt", CPMP);
     let (euclid, plan) = answer(&[path(&instance)]);
     assert_eq!(euclid["objective"], 12.5);
-    let centres: HashMap<&str, &str> = plan.lines().skip(1).filter_map(|line| line.split_once(',')).collect();
+    let centres: HashMap<&str, &str> =
+        plan.lines().skip(1).filter_map(|line| line.split_once(',')).collect();
     assert!(centres["0"] == centres["1"] && centres["2"] == centres["3"]);
     assert_eq!(answer(&[path(&instance), "--distance", "euclid_floor"]).0["objective"], 12.0);
 }
@@ -53,7 +57,8 @@ fn the_same_seed_and_effort_give_the_same_plan_on_any_number_of_threads() {
     for threads in ["2", "3"] {
         assert_eq!(answer(&[&base[..], &["--threads", threads]].concat()).1, one);
     }
-    let limited = answer(&[path(&instance), "--p", "9", "--capacity", "12", "--time-limit", "0.3"]).0;
+    let limited =
+        answer(&[path(&instance), "--p", "9", "--capacity", "12", "--time-limit", "0.3"]).0;
     assert!(limited["seconds"].as_f64().unwrap() < 5.0);
 }
 
@@ -79,4 +84,44 @@ fn what_can_not_be_solved_is_said_with_exit_code_2() {
     }
     assert_eq!(solve("city.csv", CITY, &["--p", "0"]).code, Some(2));
     assert_eq!(solve("city.csv", CITY, &["--effort", "1", "--time-limit", "1"]).code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_writes_the_best_legal_plan_so_far() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let mut text = String::from("id,x_m,y_m,eligible\n");
+    for at in 0..600_u32 {
+        let (x, y) = (at * 7919 % 30_011, at * 104_729 % 20_011);
+        text.push_str(&format!("k{at},{x},{y},{}\n", u32::from(at % 3 == 0)));
+    }
+    let instance = file("long.csv", text);
+    let out = folder().join("interrupted.csv");
+    let words = [
+        "solve",
+        path(&instance),
+        "--p",
+        "60",
+        "--capacity",
+        "13",
+        "--time-limit",
+        "300",
+        "--out",
+        path(&out),
+    ];
+    let run = Command::new(env!("CARGO_BIN_EXE_gongzhi"))
+        .args(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    let output = run.wait_with_output().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(60));
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(std::fs::read_to_string(&out).unwrap().lines().count(), 601);
 }
