@@ -93,14 +93,14 @@ impl Run {
 /// The runs of this process.
 #[derive(Clone, Debug)]
 pub struct Runs {
-    runs: Arc<Mutex<VecDeque<Arc<Run>>>>,
+    remembered: Arc<Mutex<VecDeque<Arc<Run>>>>,
     places: Arc<Semaphore>,
     counter: Arc<AtomicU64>,
 }
 
 impl Default for Runs {
     fn default() -> Self {
-        Self { runs: Arc::default(), places: Arc::new(Semaphore::new(AT_ONCE)), counter: Arc::default() }
+        Self { remembered: Arc::default(), places: Arc::new(Semaphore::new(AT_ONCE)), counter: Arc::default() }
     }
 }
 
@@ -193,7 +193,7 @@ impl Runs {
     }
 
     fn all(&self) -> MutexGuard<'_, VecDeque<Arc<Run>>> {
-        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

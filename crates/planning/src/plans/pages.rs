@@ -26,6 +26,7 @@ pub fn routes() -> Routes {
         .page("/plans/compare", Permission::ReadPlans, comparison::show)
         .page("/plans/{plan}", Permission::ReadPlans, show::show)
         .act("/plans/{plan}/submission", Permission::DraftPlans, show::submit)
+        .act("/plans/{plan}/exceptions", Permission::DraftPlans, show::except)
         .act("/plans/{plan}/withdrawal", Permission::DraftPlans, show::withdraw)
         .act("/plans/{plan}/approval", Permission::ApprovePlans, show::approve)
         .act("/plans/{plan}/return", Permission::ApprovePlans, show::give_back)

@@ -3,13 +3,14 @@
 mod changing;
 mod comparing;
 mod drawing;
+mod mending;
 mod proposing;
 mod reasoning;
 
 pub use changing::{applied, settled};
 pub use comparing::{Comparison, compare};
 pub use drawing::{geojson, picture};
-pub use proposing::{NoProposal, WEIGHTS, propose_district};
+pub use proposing::{NoProposal, propose_district};
 pub use reasoning::reasons;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

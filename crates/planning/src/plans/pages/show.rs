@@ -10,7 +10,7 @@ use super::{facts_for, outline_of, whole};
 use crate::plans::acts::{self, Adoption};
 use crate::plans::rules::{self, Judgement};
 use crate::plans::store::{self, VersionLine};
-use crate::plans::types::{Answer, DistrictFacts, Opinion, Plan, Stage, Step, StepKind};
+use crate::plans::types::{Answer, Change, DistrictFacts, Opinion, Plan, Stage, Step, StepKind};
 
 /// Breaches and versions that the page shows before it says how many more there are.
 const SHOWN: usize = 30;
@@ -84,6 +84,7 @@ pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts
         more_breaches: breaches.len().saturating_sub(SHOWN),
         verdict: legality.sentence(),
         is_legal: legality.is_legal(),
+        to_except: legality.unexcepted,
         unassigned: content.unassigned(facts).len(),
         kindergartens: content.clusters.iter().map(|cluster| cluster.members.len()).sum(),
         mean_m: whole(distances.mean_m()),
@@ -217,6 +218,7 @@ pub(super) struct StepForm {
     paper_number: String,
     effective_on: String,
     due_on: String,
+    until: String,
 }
 
 /// Back to the plan, or the page again with what was wrong.
@@ -258,6 +260,18 @@ pub(super) async fn adopt(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<S
             acts::adopt(desk.db(), &desk.caller, id, form.version, &adoption).await
         }
         Err(_) => Err(kernel::Invalid::field("effective_on", "请填写生效日期").into()),
+    };
+    ended(desk, id, form, outcome).await
+}
+
+/// Applies for exceptions from all that is broken in principle, with one reason.
+pub(super) async fn except(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<StepForm>) -> Page {
+    let outcome = match form.until.parse() {
+        Ok(until) => {
+            let change = Change::ExceptAll { reason: form.remark.clone(), until };
+            acts::change(desk.db(), &desk.caller, id, form.version, &change).await
+        }
+        Err(_) => Err(kernel::Invalid::field("until", "请填写例外的有效期").into()),
     };
     ended(desk, id, form, outcome).await
 }

@@ -346,8 +346,12 @@ fn colours(content: &Content, facts: &DistrictFacts) -> Vec<usize> {
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut cost = [0; PALETTE.len()];
-        chosen.iter().for_each(|&colour| cost[colour] += 1);
-        near.iter().take(8).enumerate().for_each(|(rank, &(_, colour))| cost[colour] += 1_000 * (8 - rank));
+        for &colour in &chosen {
+            cost[colour] += 1;
+        }
+        for (rank, &(_, colour)) in near.iter().take(8).enumerate() {
+            cost[colour] += 1_000 * (8 - rank);
+        }
         let best = (0..PALETTE.len()).min_by_key(|&colour| cost[colour]).unwrap_or(0);
         chosen.push(best);
     }

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use clustering::{Effort, Frozen, Infeasible, NoPlan, Problem, Site as Place, Terms, Watcher, Weights, solve};
+use clustering::{Effort, Frozen, Infeasible, NoPlan, Problem, Site as Place, Terms, Watcher, solve};
 use kernel::KindergartenId;
 use policy::{Grade, Ownership};
 
 use super::super::types::{Cluster, Content, DistrictFacts, Proposal, Site};
+use super::mending::mended;
 use super::{digest_of_sites, settled};
-
-/// What a proposal weighs besides distance, in metres.
-pub const WEIGHTS: Weights =
-    Weights { distance: 1.0, ownership_mix: 1000.0, grade_mix: 0.0, street_cohesion: 0.0, size_balance: 0.0 };
 
 /// Why there is no proposal: a sentence to the officer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +69,9 @@ impl From<NoPlan> for NoProposal {
     }
 }
 
-/// Divides the district's open kindergartens into at most `clusters` clusters (`2.1.2-1` to `-4`, `-6`, `-9`). Locked
+/// Divides the district's open kindergartens into at most `clusters` clusters (`2.1.2-1` to `-4`, `-6`, `-9`): the
+/// optimiser by distance alone, then `mending` what breaks the rules of composition. A weight for the mix inside the
+/// optimiser costs twice the distance for each breach that it avoids, because the rule is a threshold and the weight is not. Locked
 /// clusters of `current` stay; a cluster that keeps its centre keeps its key and name. The same facts, seed and level of
 /// effort give the same content.
 pub fn propose_district(
@@ -95,7 +94,7 @@ pub fn propose_district(
     });
     let frozen: Vec<Frozen> = frozen.collect::<Result<_, NoProposal>>()?;
     let capacity = capacity(facts, &sites, &frozen, clusters)?;
-    let terms = Terms { frozen, weights: WEIGHTS, ..Terms::at_most(clusters as usize) };
+    let terms = Terms { frozen, ..Terms::at_most(clusters as usize) };
     let problem = Problem::new(places(facts, &sites, capacity), terms)?;
     let solution = solve(&problem, effort, watcher)?;
 
@@ -118,10 +117,10 @@ pub fn propose_district(
         });
     }
     content.exceptions.clone_from(&current.exceptions);
-    let mut content = settled(content, facts);
+    let mut content = settled(mended(content, facts, capacity), facts);
     content.proposal = Some(Proposal {
         distance_m: content.distances(facts).total_m,
-        // The bound leaves the mix out (it is never negative), so it is a bound of the distance alone.
+        // Only distance was weighed, so this is a bound of the distance of every plan, whatever its mix.
         bound_m: solution.lower_bound,
         clusters,
         locked: locked.len() as u32,
@@ -256,7 +255,9 @@ mod tests {
     #[test]
     fn without_a_possible_centre_the_reason_is_told() {
         let mut sites: Vec<Site> = (1..=8).map(site).collect();
-        sites.iter_mut().for_each(|site| site.ownership = Ownership::Private);
+        for site in &mut sites {
+            site.ownership = Ownership::Private;
+        }
         assert_eq!(proposed(&facts_of(sites), &Content::default(), 2), Err(NoProposal::NoCentre));
         assert_eq!(proposed(&facts_of(vec![]), &Content::default(), 2), Err(NoProposal::Nobody));
     }
