@@ -14,6 +14,7 @@ pub fn routes() -> Routes {
     Routes::default()
         .page("/city", Permission::ReadPlaces, city)
         .page("/city/clusters.geojson", Permission::ReadPlaces, city_map)
+        .page("/city/outline.geojson", Permission::ReadPlaces, city_outline)
         .page("/districts/{code}", Permission::ReadPlaces, district)
         .entry(NavLine {
             href: "/city",
@@ -135,6 +136,22 @@ async fn city_map(desk: Desk, Query(on): Query<OnDay>) -> Page {
     answer::geojson(
         serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string(),
     )
+}
+
+/// A FeatureCollection with the districts' outlines, WGS-84. The stored geometry is GeoJSON already and is pasted as it is.
+async fn city_outline(desk: Desk) -> Page {
+    let features: Vec<String> = store::outlines(&desk.reading())
+        .await?
+        .iter()
+        .map(|row| {
+            let properties = serde_json::json!({ "code": row.code, "name": row.name });
+            format!(r#"{{"type":"Feature","properties":{properties},"geometry":{}}}"#, row.geojson)
+        })
+        .collect();
+    answer::geojson(format!(
+        r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+        features.join(",")
+    ))
 }
 
 fn feature(site: &Site) -> serde_json::Value {

@@ -142,3 +142,20 @@ pub(super) async fn sites(source: &impl Source, day: Date) -> Result<Vec<Site>, 
     sql.within(&reach, "s.place", "s.kindergarten_id", day).text(" LIMIT 20000");
     source.all(sql).await
 }
+
+#[derive(FromQueryResult)]
+pub(super) struct OutlineRow {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) geojson: String,
+}
+
+/// The outlines of the districts that the actor's areas hold, for the ground of the city's map.
+pub(super) async fn outlines(source: &impl Source) -> Result<Vec<OutlineRow>, Failure> {
+    let areas = Reach { areas: source.reach().areas.clone(), ..Reach::default() };
+    let mut sql = Sql::new(
+        "SELECT d.code, d.name, o.geojson FROM district d JOIN outline o ON o.code = d.code WHERE ",
+    );
+    sql.within(&areas, "d.place", "d.code", source.today()).text(" ORDER BY d.position");
+    source.all(sql).await
+}
