@@ -16,7 +16,9 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-pub use acts::{apply, discard, preview_file, renew};
+pub use acts::{
+    apply, apply_clusters, discard, preview_clusters, preview_file, renew, renew_clusters,
+};
 pub use pages::routes;
 pub use rules::Refusal;
-pub use types::{Applied, Choice, Kind, Options, Previewed, Progress, Stage};
+pub use types::{Applied, Choice, Kind, Options, Previewed, Progress, Stage, Takeover};

@@ -1,19 +1,22 @@
 //! Pages of uploads.
 
+mod existing;
 mod register;
 
 use geography::Datum;
-use kernel::{Date, ImportId, Place};
+use kernel::{Date, Failure, ImportId, Place};
 use serde::Deserialize;
-use web::Routes;
+use sheets::{Message, Severity};
+use web::{Page, Routes, answer};
 
 use super::jobs::Previews;
+use super::sheets as books;
 use super::types::Import;
 use crate::places::District;
 
 /// The routes of the slice.
 pub fn routes() -> Routes {
-    register::routes(&Previews::default())
+    register::routes(&Previews::default()).merge(existing::routes())
 }
 
 /// What a page is asked for.
@@ -36,6 +39,28 @@ impl Line {
     fn of(path: &str, import: Import, districts: &[District]) -> Self {
         Self { href: format!("{path}/{}", import.id), place: place_name(&import.place, districts), import }
     }
+}
+
+/// A message with the code of its severity.
+struct Said {
+    code: &'static str,
+    message: Message,
+}
+
+fn said(messages: &[Message]) -> Vec<Said> {
+    let code = |severity| match severity {
+        Severity::Refused => "refused",
+        Severity::Warning => "warning",
+        Severity::Mended => "mended",
+    };
+    messages.iter().map(|message| Said { code: code(message.severity), message: message.clone() }).collect()
+}
+
+/// The workbook to correct and upload again.
+async fn returned(import: &Import, file: Vec<u8>, said: Vec<(u32, Vec<Message>)>) -> Page {
+    let made = tokio::task::spawn_blocking(move || books::returned(&file, &said));
+    let stem = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
+    answer::workbook(&format!("{stem}（待更正）.xlsx"), made.await.map_err(Failure::broken)??)
 }
 
 fn place_name(place: &Place, districts: &[District]) -> String {

@@ -1,5 +1,7 @@
 //! What may be imported and when: pure decisions about previews.
 
+mod existing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Days;
@@ -7,7 +9,9 @@ use kernel::{Date, Place, Reach, Refuses};
 use sheets::{Message, Severity};
 use sm3::{Digest, Sm3};
 
-use super::types::{Choice, Import, Row, Stage, Standing};
+pub use existing::{Ground, Whose, counts, judge, take};
+
+use super::types::{Choice, Import, Latest, Row, Stage};
 use crate::kindergartens::{Preview, Totals, Verdict};
 
 /// How far ahead an import may lie: registers are prepared for the coming school year, not beyond.
@@ -31,6 +35,23 @@ pub enum Refusal {
     /// The actor stands in no bureau.
     #[error("名册由教育行政部门导入")]
     NotABureau,
+    /// Existing clusters are a district's matter.
+    #[error("已设立的学区由各区导入")]
+    NotADistrict,
+    /// The officer wants all clusters or none.
+    #[error("有 {0} 个学区不能导入，没有保存任何内容。请改正后重新上传，或选择只导入可以接收的学区。")]
+    ClustersRefused(i64),
+    /// No cluster can be taken.
+    #[error("没有可以导入的学区")]
+    NothingToBring,
+    /// The district has clusters here already.
+    #[error("{day} 本区已有学区（{name}等），不能再导入同一时段的学区。需要变动时，请在学区页面办理调整。")]
+    ClustersAlready {
+        /// On this day.
+        day: Date,
+        /// One of them.
+        name: String,
+    },
     /// The day is out of bounds.
     #[error("生效日期应在 2000-01-01 与 {0} 之间")]
     DayOutOfBounds(Date),
@@ -38,7 +59,12 @@ pub enum Refusal {
 
 impl Refuses for Refusal {
     fn clause(&self) -> Option<&'static str> {
-        (*self == Self::NotABureau).then_some("2.1.2-8")
+        match self {
+            Self::NotABureau => Some("2.1.2-8"),
+            Self::NotADistrict => Some("2.1.2"),
+            Self::ClustersAlready { .. } => Some("2.1.2-5"),
+            _ => None,
+        }
     }
 }
 
@@ -131,8 +157,8 @@ impl Concern {
 
 /// Digest of what a preview compared with: the states of the kindergartens whose register id or national code stand in
 /// it. While the digest stays the same, so does every verdict.
-pub fn compared(standing: &[Standing], concern: &Concern) -> String {
-    let mut lines: Vec<String> = standing
+pub fn compared(latest: &[Latest], concern: &Concern) -> String {
+    let mut lines: Vec<String> = latest
         .iter()
         .filter(|one| {
             concern.ids.contains(&one.register_id)

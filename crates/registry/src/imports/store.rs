@@ -4,7 +4,7 @@ use kernel::{Date, Failure, ImportId, KindergartenId, Moment, Place};
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql, Tx, Value};
 
-use super::types::{Counts, Import, Kind, Row, Shown, Stage, Standing};
+use super::types::{Counts, Import, Kind, Row, Shown, Stage, Latest};
 use crate::kindergartens::{StateNumber, Verdict};
 
 /// Rows of a preview read at once when it is applied: what a file may hold at most.
@@ -69,7 +69,7 @@ struct FileRow {
 }
 
 #[derive(FromQueryResult)]
-struct StandingRow {
+struct LatestRow {
     id: KindergartenId,
     register_id: String,
     national_code: Option<String>,
@@ -160,11 +160,11 @@ pub(super) async fn every_row(src: &impl Source, id: ImportId) -> Result<Vec<Row
 
 /// The latest state of every kindergarten of the city. Reach needs no asking: nothing of it is shown, only whether it
 /// is still what a preview compared with.
-pub(super) async fn standing(src: &impl Source) -> Result<Vec<Standing>, Failure> {
+pub(super) async fn latest(src: &impl Source) -> Result<Vec<Latest>, Failure> {
     let text = "SELECT k.id, k.register_id, s.national_code, s.id AS state FROM kindergarten k \
                 JOIN kindergarten_state s ON s.kindergarten_id = k.id WHERE s.valid_to = $1 LIMIT $2";
-    let rows: Vec<StandingRow> = src.all(Sql::with(text, [kernel::OPEN_END.into(), MOST_KINDERGARTENS.into()])).await?;
-    let read = |row: StandingRow| Standing {
+    let rows: Vec<LatestRow> = src.all(Sql::with(text, [kernel::OPEN_END.into(), MOST_KINDERGARTENS.into()])).await?;
+    let read = |row: LatestRow| Latest {
         id: row.id,
         register_id: row.register_id,
         national_code: row.national_code,

@@ -1,5 +1,7 @@
 //! The nouns: an uploaded file, its preview and what is said of each row, what an officer chooses.
 
+mod existing;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,6 +9,8 @@ use geography::Datum;
 use kernel::{Date, ImportId, KindergartenId, Moment, Place, coded};
 use serde::{Deserialize, Serialize};
 use sheets::Message;
+
+pub use existing::{Fault, LineSaid, Standing, Takeover, Told, ToldCluster, Who};
 
 use crate::kindergartens::{
     Change, Facts, Gaps, NotInFile, Preview, RowVerdict, StateNumber, Totals, Verdict,
@@ -256,7 +260,7 @@ impl Row {
 
 /// A kindergarten as far as it matters whether it is still what was compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct Latest {
     /// Its id.
     pub id: KindergartenId,
     /// Its register id.

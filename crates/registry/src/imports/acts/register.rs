@@ -13,7 +13,7 @@ use storage::{Actor, Db, Tx};
 use super::super::rules::{self, Concern};
 use super::super::store::{self, NewImport};
 use super::super::types::{
-    Applied, Choice, Counts, Kind, Options, Previewed, Progress, Row, Standing, Summary,
+    Applied, Choice, Counts, Kind, Options, Previewed, Progress, Row, Latest, Summary,
 };
 use crate::kindergartens::{
     self, Existing, Facts, Filter, Kindergarten, NotARegister, Preview, Reading, Revision, Verdict,
@@ -74,12 +74,12 @@ pub async fn apply(db: &Db, actor: impl Into<Actor>, id: ImportId, choice: Choic
 
     let tx = db.begin(actor).await?;
     store::mark_applied(&tx, id).await?;
-    let standing = store::standing(&tx).await?;
-    if rules::compared(&standing, &concern) != summary.compared {
+    let latest = store::latest(&tx).await?;
+    if rules::compared(&latest, &concern) != summary.compared {
         return Err(Failure::Stale(CHANGED_MEANWHILE.to_owned()));
     }
     let cause = format!("导入名册“{}”", import.file_name);
-    save(&tx, import.day, &cause, rows, &standing).await?;
+    save(&tx, import.day, &cause, rows, &latest).await?;
     let count = |number: i64| usize::try_from(number).unwrap_or_default();
     let applied = Applied {
         new: count(import.counts.new),
@@ -93,8 +93,8 @@ pub async fn apply(db: &Db, actor: impl Into<Actor>, id: ImportId, choice: Choic
     Ok(applied)
 }
 
-async fn save(tx: &Tx, day: Date, cause: &str, rows: Vec<Row>, standing: &[Standing]) -> Result<(), Failure> {
-    let known: BTreeMap<&str, &Standing> = standing.iter().map(|one| (one.register_id.as_str(), one)).collect();
+async fn save(tx: &Tx, day: Date, cause: &str, rows: Vec<Row>, latest: &[Latest]) -> Result<(), Failure> {
+    let known: BTreeMap<&str, &Latest> = latest.iter().map(|one| (one.register_id.as_str(), one)).collect();
     let (mut new, mut revisions): (Vec<Facts>, Vec<Revision>) = (Vec::new(), Vec::new());
     for row in rows {
         match (row.facts, known.get(row.id.as_str())) {
@@ -171,13 +171,13 @@ async fn compare(
     let reading =
         Reading { assumed_datum: options.datum, districts: rules::districts(place), today: db.now().date() };
     let computed = tokio::task::spawn_blocking(move || {
-        let (existing, standing, since) = compared_with(known);
+        let (existing, latest, since) = compared_with(known);
         let table = sheets::read(&bytes, &Limits::default()).map_err(|why| unreadable(&why.into()))?;
         let mut tell = |done, all| progress.tell(done, all);
         let mut preview = kindergartens::preview(&table, &regions, &existing, &reading, &mut tell)
             .map_err(|why| unreadable(&why))?;
         rules::refuse_earlier(&mut preview, &since, options.day);
-        stored(bytes, preview, &standing, options)
+        stored(bytes, preview, &latest, options)
     });
     computed.await.map_err(Failure::broken)?
 }
@@ -186,23 +186,23 @@ fn unreadable(why: &NotARegister) -> Failure {
     Invalid::field("file", why.to_string()).into()
 }
 
-fn compared_with(known: Vec<Kindergarten>) -> (Existing, Vec<Standing>, BTreeMap<String, Date>) {
-    let (mut existing, mut standing, mut since) = (Existing::new(), Vec::new(), BTreeMap::new());
+fn compared_with(known: Vec<Kindergarten>) -> (Existing, Vec<Latest>, BTreeMap<String, Date>) {
+    let (mut existing, mut latest, mut since) = (Existing::new(), Vec::new(), BTreeMap::new());
     for one in known {
         let register_id = one.facts.register_id.to_string();
         let national_code = one.facts.national_code.as_ref().map(ToString::to_string);
-        standing.push(Standing { id: one.id, register_id: register_id.clone(), national_code, state: one.state });
+        latest.push(Latest { id: one.id, register_id: register_id.clone(), national_code, state: one.state });
         since.insert(register_id.clone(), one.since);
         existing.insert(register_id, one.facts);
     }
-    (existing, standing, since)
+    (existing, latest, since)
 }
 
-fn stored(bytes: Vec<u8>, preview: Preview, standing: &[Standing], options: Options) -> Result<Read, Failure> {
+fn stored(bytes: Vec<u8>, preview: Preview, latest: &[Latest], options: Options) -> Result<Read, Failure> {
     let rows: Vec<Row> = preview.rows.iter().map(Row::of).collect();
     let summary = Summary {
         datum: options.datum.label().to_owned(),
-        compared: rules::compared(standing, &Concern::of(&rows)),
+        compared: rules::compared(latest, &Concern::of(&rows)),
         with_warnings: preview.totals.with_warnings,
         mended: preview.totals.mended,
         gaps: preview.gaps.into(),

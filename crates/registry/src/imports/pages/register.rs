@@ -2,13 +2,12 @@ use askama::Template;
 use geography::Datum;
 use kernel::{Failure, ImportId, Invalid, Permission};
 use serde::Deserialize;
-use sheets::{Message, Severity};
 use web::{Desk, Faults, Form, NavLine, Page, Paging, Path, Query, Routes, Shell, Upload, answer};
 
 use super::super::jobs::{Outcome, Previews, State};
 use super::super::types::{Applied, Choice, Counts, Import, Kind, Missing, Options, Row, Shown, Stage, Summary};
-use super::super::{acts, sheets as books, store};
-use super::{Asked, Line, address, datum, day, place_name};
+use super::super::{acts, store};
+use super::{Asked, Line, Said, address, datum, day, place_name, returned, said};
 use crate::kindergartens::{self, Verdict};
 use crate::places;
 
@@ -189,23 +188,9 @@ struct RowLine {
     messages: Vec<Said>,
 }
 
-/// A message with the code of its severity.
-struct Said {
-    code: &'static str,
-    message: Message,
-}
-
 impl RowLine {
     fn of(row: Row) -> Self {
-        let said = |message: &Message| Said {
-            code: match message.severity {
-                Severity::Refused => "refused",
-                Severity::Warning => "warning",
-                Severity::Mended => "mended",
-            },
-            message: message.clone(),
-        };
-        Self { messages: row.messages.iter().map(said).collect(), row }
+        Self { messages: said(&row.messages), row }
     }
 }
 
@@ -313,9 +298,8 @@ async fn errors(desk: Desk, Path(id): Path<ImportId>) -> Page {
     let reading = desk.reading();
     let import = store::find(&reading, Kind::Kindergartens, id).await?;
     let (file, rows) = (store::file(&reading, id).await?, store::every_row(&reading, id).await?);
-    let made = tokio::task::spawn_blocking(move || books::returned(&file, &rows));
-    let stem = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
-    answer::workbook(&format!("{stem}（待更正）.xlsx"), made.await.map_err(Failure::broken)??)
+    let said = rows.into_iter().map(|row| (row.line, row.messages)).collect();
+    returned(&import, file, said).await
 }
 
 #[derive(Deserialize, Default)]

@@ -1,5 +1,6 @@
 //! Uploads from file to register, on each database.
 
+mod bringing;
 mod registering;
 
 use fixtures::City;
