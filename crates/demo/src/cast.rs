@@ -31,6 +31,7 @@ const PRINCIPAL: PrintedAccount =
     };
 
 /// Somebody with a post.
+#[derive(Clone, Copy)]
 struct Role {
     name: &'static str,
     login: &'static str,

@@ -70,10 +70,10 @@ impl Configuration {
     /// From a file, if one is given, and the environment.
     pub(crate) fn read(file: Option<&Path>) -> Result<Self, Faults> {
         // Blank variables are those that a unit file left unset.
-        Self::from_sources(file, Environment::with_prefix(PREFIX).ignore_empty(true))
+        Self::from_sources(file, &Environment::with_prefix(PREFIX).ignore_empty(true))
     }
 
-    fn from_sources(file: Option<&Path>, environment: Environment) -> Result<Self, Faults> {
+    fn from_sources(file: Option<&Path>, environment: &Environment) -> Result<Self, Faults> {
         let mut values = Map::new();
         if let Some(path) = file {
             let read = File::from(path).format(FileFormat::Toml).collect();
@@ -230,7 +230,7 @@ mod tests {
             .collect();
         let environment =
             Environment::with_prefix(PREFIX).ignore_empty(true).source(Some(variables));
-        Configuration::from_sources(Some(&file), environment)
+        Configuration::from_sources(Some(&file), &environment)
     }
 
     #[test]

@@ -78,7 +78,7 @@ struct Drawn {
 pub(crate) fn run(wanted: &Check) -> Outcome {
     let plan = plan_file::read(&files::text(&wanted.plan)?)?;
     let register = Register::read(&wanted.register)?;
-    let answer = judged(&register, plan);
+    let answer = judged(&register, &plan);
     if wanted.json {
         print(&json_line(&answer)?);
     } else {
@@ -87,15 +87,15 @@ pub(crate) fn run(wanted: &Check) -> Outcome {
     Ok(if answer.passed { Ending::Done } else { Ending::FaultFound })
 }
 
-fn judged(register: &Register, plan: PlanFile) -> Answer {
-    let mut notes = misplaced(register, &plan);
+fn judged(register: &Register, plan: &PlanFile) -> Answer {
+    let mut notes = misplaced(register, plan);
     if register.refused > 0 {
         notes.push(format!("名册有 {} 行不能采用，这些幼儿园无法核对。", register.refused));
     }
     let mut faults = plan.faults.clone();
-    let drawn = drawn(&plan, &mut faults);
+    let drawn = drawn(plan, &mut faults);
     let clusters = drawn.len();
-    let by_district = by_district(register, &plan, drawn);
+    let by_district = by_district(register, plan, drawn);
     let every_name: Vec<(String, String)> = by_district
         .iter()
         .flat_map(|(code, drawn)| drawn.iter().map(|each| (code.clone(), each.name.clone())))
@@ -273,7 +273,7 @@ fn misplaced(register: &Register, plan: &PlanFile) -> Vec<String> {
         .filter_map(|mark| {
             Some((mark.id.as_str(), points.get(mark.id.as_str())?.distance_m(mark.point)))
         })
-        .filter(|(_, metres)| !(*metres <= MISPLACED_M))
+        .filter(|(_, metres)| metres.is_nan() || *metres > MISPLACED_M)
         .collect();
     let farthest = off.iter().max_by(|a, b| a.1.total_cmp(&b.1));
     farthest

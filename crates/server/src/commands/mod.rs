@@ -81,6 +81,6 @@ fn ended(command: Command) -> Outcome {
         Command::Import(wanted) => import::run(wanted),
         Command::Export(wanted) => export::run(&wanted),
         Command::VerifyAudit(wanted) => verify_audit::run(&wanted),
-        Command::Schema(wanted) => schema::run(&wanted),
+        Command::Schema(wanted) => Ok(schema::run(&wanted)),
     }
 }

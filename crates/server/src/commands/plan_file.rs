@@ -93,7 +93,7 @@ fn hull(points: &[Point]) -> Vec<[f64; 2]> {
         [(m, 0.0), (0.0, m), (-m, 0.0), (0.0, -m)]
             .map(|(dx, dy)| geo::Point(Coord { x: x + dx, y: y + dy }))
     });
-    let hull = MultiPoint::from_iter(corners).convex_hull();
+    let hull = corners.collect::<MultiPoint>().convex_hull();
     hull.exterior().coords().map(|corner| degrees(plane.point(corner.x, corner.y))).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::outcome::{Ending, Outcome, print};
+use super::outcome::{Ending, print};
 
 /// Print the schema of the database as SQL.
 #[derive(Args, Debug)]
@@ -19,11 +19,11 @@ enum Engine {
 }
 
 /// Prints the schema.
-pub(crate) fn run(wanted: &Schema) -> Outcome {
+pub(crate) fn run(wanted: &Schema) -> Ending {
     let engine = match wanted.engine {
         Engine::Sqlite => storage::Engine::Sqlite,
         Engine::Postgres => storage::Engine::Postgres,
     };
     print(&storage::schema_text(engine));
-    Ok(Ending::Done)
+    Ending::Done
 }

@@ -28,8 +28,7 @@ impl Ended {
 /// Calls the program, without any configuration of the machine it runs on.
 pub(crate) fn gongzhi<I: AsRef<std::ffi::OsStr>>(words: impl IntoIterator<Item = I>) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongzhi"));
-    let kept = std::env::vars().filter(|(name, _)| !name.starts_with("GONGZHI_"));
-    let output = command.env_clear().envs(kept).args(words).output().unwrap();
+    let output = command.env_clear().args(words).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
     Ended { code: output.status.code(), printed: String::from_utf8(output.stdout).unwrap(), said }

@@ -121,7 +121,7 @@ fn an_interrupted_run_writes_the_best_legal_plan_so_far() {
     std::thread::sleep(Duration::from_secs(2));
     assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
     let output = run.wait_with_output().unwrap();
-    assert!(began.elapsed() < Duration::from_secs(60));
+    assert!(began.elapsed() < Duration::from_mins(1));
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(std::fs::read_to_string(&out).unwrap().lines().count(), 601);
 }
