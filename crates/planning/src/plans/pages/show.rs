@@ -43,6 +43,7 @@ pub(super) struct Told {
     pub(super) more_breaches: usize,
     pub(super) verdict: String,
     pub(super) is_legal: bool,
+    pub(super) to_except: usize,
     pub(super) unassigned: usize,
     pub(super) kindergartens: usize,
     pub(super) mean_m: String,

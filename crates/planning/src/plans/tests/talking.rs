@@ -153,3 +153,29 @@ async fn every_page_of_a_plan_renders_for_those_who_may_and_is_not_found_elsewhe
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_application_covers_all_that_is_broken_in_principle() {
+    each_database(|city| async move {
+        let ground = ground(&city).await;
+        let officer = city.officer(NANSHAN).await;
+        let id = proposed(&city, &officer).await;
+        let content = plan(&city, id).await.version.content;
+        let to = content.cluster_of(ground.east[0]).unwrap().key;
+        let moved = crate::plans::Change::Move { kindergarten: ground.west[3], to };
+        acts::change(&city.db, &officer, id, 2, &moved).await.unwrap();
+        let browser = Browser::of(&city, &officer);
+        let root = format!("/plans/{id}");
+        assert!(browser.get(&root).await.1.contains("为全部剩余原则性问题申请例外"));
+        let form = "version=3&remark=待新园开办后再调整&until=2027-08-31";
+        let request = Request::post(format!("{root}/exceptions"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header(web::csrf::HEADER, web::csrf::token("secret"))
+            .body(Body::from(form))
+            .unwrap();
+        assert_eq!(browser.send(request).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(browser.json(&format!("{root}/content")).await["legal"], json!(true));
+        assert!(!browser.get(&root).await.1.contains("为全部剩余原则性问题申请例外"));
+    })
+    .await;
+}
