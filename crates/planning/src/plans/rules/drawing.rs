@@ -167,12 +167,14 @@ const LEGEND_MM: f64 = 44.0;
 /// district's outline as a GeoJSON geometry, if there is one. Colours are presentation attributes, so that the page's
 /// content policy need not allow styles.
 pub fn picture(content: &Content, facts: &DistrictFacts, outline: Option<&str>) -> String {
-    let sheet = Sheet::of(facts);
+    let border = outline.and_then(|text| rings(text, facts)).unwrap_or_default();
+    let sheet = Sheet::of(facts, &border);
     let mut svg = format!(
         r#"<svg class="plan-picture" viewBox="0 0 {WIDTH_MM} {HEIGHT_MM}" role="img" aria-label="{}学区划分示意图" font-family="PingFang SC, Microsoft YaHei, Source Han Sans SC, Noto Sans CJK SC, sans-serif">"#,
         escaped(&facts.name)
     );
-    if let Some(path) = outline.and_then(|text| sheet.outline(text, facts)) {
+    if !border.is_empty() {
+        let path: String = border.iter().map(|ring| sheet.path(ring)).collect();
         push(&mut svg, format_args!(r##"<path d="{path}" fill="#fbfcfb" stroke="#7d9093" stroke-width="0.4" stroke-dasharray="3 1.2 0.8 1.2"/>"##));
     }
     let colours = colours(content, facts);
@@ -211,6 +213,23 @@ pub fn picture(content: &Content, facts: &DistrictFacts, outline: Option<&str>) 
     svg
 }
 
+/// The rings of a GeoJSON geometry on the plane; nothing when it is no polygon.
+fn rings(text: &str, facts: &DistrictFacts) -> Option<Vec<Vec<Position>>> {
+    let geometry: Value = serde_json::from_str(text).ok()?;
+    let coordinates = geometry.get("coordinates")?.as_array()?;
+    let polygons: Vec<&Value> = match geometry.get("type")?.as_str()? {
+        "Polygon" => vec![geometry.get("coordinates")?],
+        "MultiPolygon" => coordinates.iter().collect(),
+        _ => return None,
+    };
+    let corner = |corner: &Value| {
+        let point = geography::Point { lon: corner.get(0)?.as_f64()?, lat: corner.get(1)?.as_f64()? };
+        Some(facts.position_of(point))
+    };
+    let all = polygons.into_iter().filter_map(Value::as_array).flatten();
+    Some(all.filter_map(Value::as_array).map(|ring| ring.iter().filter_map(corner).collect()).collect())
+}
+
 /// From the plane to the paper.
 struct Sheet {
     low: Position,
@@ -221,8 +240,13 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn of(facts: &DistrictFacts) -> Self {
-        let (low, high) = bounds(facts);
+    /// A sheet on which all kindergartens and the border find room.
+    fn of(facts: &DistrictFacts, border: &[Vec<Position>]) -> Self {
+        let (mut low, mut high) = bounds(facts);
+        for corner in border.iter().flatten() {
+            low = Position { x_m: low.x_m.min(corner.x_m), y_m: low.y_m.min(corner.y_m) };
+            high = Position { x_m: high.x_m.max(corner.x_m), y_m: high.y_m.max(corner.y_m) };
+        }
         let room = MOST_ROOM_M;
         let (width_m, height_m) = (high.x_m - low.x_m + 2.0 * room, high.y_m - low.y_m + 2.0 * room);
         let (width, height) = (WIDTH_MM - LEGEND_MM - 2.0 * EDGE_MM, HEIGHT_MM - 2.0 * EDGE_MM);
@@ -251,28 +275,6 @@ impl Sheet {
         }
         path.push('Z');
         path
-    }
-
-    /// The rings of a GeoJSON geometry as one path; nothing when it is no polygon.
-    fn outline(&self, text: &str, facts: &DistrictFacts) -> Option<String> {
-        let geometry: Value = serde_json::from_str(text).ok()?;
-        let coordinates = geometry.get("coordinates")?.as_array()?;
-        let polygons: Vec<&Value> = match geometry.get("type")?.as_str()? {
-            "Polygon" => vec![geometry.get("coordinates")?],
-            "MultiPolygon" => coordinates.iter().collect(),
-            _ => return None,
-        };
-        let mut path = String::new();
-        for ring in polygons.iter().filter_map(|polygon| polygon.as_array()).flatten() {
-            let corners: Vec<Position> = ring
-                .as_array()?
-                .iter()
-                .filter_map(|corner| Some((corner.get(0)?.as_f64()?, corner.get(1)?.as_f64()?)))
-                .map(|(lon, lat)| facts.position_of(geography::Point { lon, lat }))
-                .collect();
-            path.push_str(&self.path(&corners));
-        }
-        Some(path)
     }
 
     fn legend(&self, svg: &mut String) {
@@ -321,7 +323,12 @@ fn symbol(svg: &mut String, ownership: Ownership, is_centre: bool, (x, y): (f64,
         Ownership::Public => push(svg, format_args!(r##"<circle cx="{x:.2}" cy="{y:.2}" r="{size}" fill="#0f5c63" stroke="#fff" stroke-width="0.2"/>"##)),
         Ownership::InclusivePrivate => push(
             svg,
-            format_args!(r##"<rect x="{:.2}" y="{:.2}" width="{1}" height="{1}" fill="#3b6fb6" stroke="#fff" stroke-width="0.2"/>"##, x - 0.9 * size, 1.8 * size),
+            format_args!(
+                r##"<rect x="{:.2}" y="{:.2}" width="{2:.2}" height="{2:.2}" fill="#3b6fb6" stroke="#fff" stroke-width="0.2"/>"##,
+                x - 0.9 * size,
+                y - 0.9 * size,
+                1.8 * size
+            ),
         ),
         Ownership::Private => push(
             svg,
@@ -426,6 +433,16 @@ mod tests {
         assert!(svg.contains(">粤海学区</text>") && svg.contains("&lt;蛇口&gt;学区"));
         assert!(svg.contains("stroke-dasharray") && !svg.contains("style="));
         assert_eq!(svg.matches("#ffd75e").count(), 3);
+        // Every mark lies on the sheet.
+        for (name, most) in [("x", WIDTH_MM), ("y", HEIGHT_MM), ("cx", WIDTH_MM), ("cy", HEIGHT_MM)] {
+            for rest in svg.split(&format!(" {name}=\"")).skip(1) {
+                let at: f64 = rest.split('"').next().unwrap().parse().unwrap();
+                assert!((0.0..=most).contains(&at), "{name} {at}");
+            }
+        }
+        let squares: Vec<&str> = svg.split("<rect ").filter(|rect| rect.contains("#3b6fb6")).collect();
+        let heights: std::collections::BTreeSet<&str> = squares.iter().map(|rect| rect.split('"').nth(3).unwrap()).collect();
+        assert_eq!((squares.len(), heights.len()), (3, 3), "one for each of the two and one in the legend");
     }
 
     #[test]
