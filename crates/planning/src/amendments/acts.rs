@@ -7,17 +7,17 @@ use storage::{Db, Tx};
 
 use super::rules;
 use super::store;
-use super::types::{Amendment, Change, Effect, Home};
+use super::types::{Amendment, Change, Home, Judgement};
 
 /// What an amendment would do, on its day and on the later days for which something is recorded; nothing is kept. It is
 /// carried out to see whether it can be, and taken back.
-pub async fn check(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<Vec<Effect>, Failure> {
+pub async fn check(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<Judgement, Failure> {
     let amendment = rules::fit(amendment, caller.today())?;
     let tx = db.begin(caller).await?;
     let home = store::home(&tx, amendment.cluster).await?;
-    let effects = judged(&tx, &home, &amendment).await?;
+    let judgement = judged(&tx, &home, &amendment).await?;
     carry_out(&tx, &amendment).await?;
-    Ok(effects)
+    Ok(judgement)
 }
 
 /// Makes an amendment, with the exceptions that it needs.
@@ -25,8 +25,8 @@ pub async fn amend(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<()
     let amendment = rules::fit(amendment, caller.today())?;
     let tx = db.begin(caller).await?;
     let home = store::home(&tx, amendment.cluster).await?;
-    let effects = judged(&tx, &home, &amendment).await?;
-    let lifted = rules::permitted(&effects, amendment.exemption.as_ref())?;
+    let judgement = judged(&tx, &home, &amendment).await?;
+    let lifted = rules::permitted(&judgement.effects, amendment.exemption.as_ref())?;
     carry_out(&tx, &amendment).await?;
     if let Some(exemption) = &amendment.exemption {
         for each in &lifted {
@@ -43,28 +43,30 @@ pub async fn amend(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<()
         }
     }
     let day = amendment.effective_on;
-    let sentence = store::sentence(&tx, &home, &amendment).await?;
-    let summary = format!("{sentence}（{}，自 {day} 起）", amendment.paper_number);
+    let summary = format!("{}（{}，自 {day} 起）", judgement.sentence, amendment.paper_number);
     let excepted: Vec<&str> = lifted.iter().map(|each| each.rule.code()).collect();
-    let note = Note::of("cluster.amended", amendment.cluster, summary).at(home.place).after(&serde_json::json!({
-        "kind": amendment.change.kind(),
-        "kindergarten": amendment.change.kindergarten(),
-        "effective_on": day,
-        "excepted": excepted,
-    }));
+    let note = Note::of("cluster.amended", amendment.cluster, summary).at(home.place).after(
+        &serde_json::json!({
+            "kind": amendment.change.kind(),
+            "kindergarten": amendment.change.kindergarten(),
+            "effective_on": day,
+            "excepted": excepted,
+        }),
+    );
     tx.commit(note).await
 }
 
-async fn judged(tx: &Tx, home: &Home, amendment: &Amendment) -> Result<Vec<Effect>, Failure> {
+async fn judged(tx: &Tx, home: &Home, amendment: &Amendment) -> Result<Judgement, Failure> {
     lock_district(tx, &home.district).await?;
-    let mut days = vec![amendment.effective_on];
-    days.extend(store::turning_days(tx, &home.district, amendment.effective_on).await?);
-    let mut effects = Vec::with_capacity(days.len());
-    for day in days {
+    let (cluster, change) = (amendment.cluster, &amendment.change);
+    let standing = store::standing(tx, home, amendment.effective_on).await?;
+    let sentence = rules::sentence(&standing, cluster, change);
+    let mut effects = vec![rules::effect(&standing, cluster, change)?];
+    for day in store::turning_days(tx, &home.district, amendment.effective_on).await? {
         let standing = store::standing(tx, home, day).await?;
-        effects.push(rules::effect(&standing, amendment.cluster, &amendment.change)?);
+        effects.push(rules::effect(&standing, cluster, change)?);
     }
-    Ok(effects)
+    Ok(Judgement { sentence, effects })
 }
 
 async fn carry_out(tx: &Tx, amendment: &Amendment) -> Result<(), Failure> {
@@ -76,9 +78,15 @@ async fn carry_out(tx: &Tx, amendment: &Amendment) -> Result<(), Failure> {
     };
     let cluster = amendment.cluster;
     match &amendment.change {
-        Change::Admit { kindergarten } => clusters::admit(tx, cluster, *kindergarten, &decision).await,
-        Change::Release { kindergarten } => clusters::release(tx, cluster, *kindergarten, &decision).await,
-        Change::Transfer { kindergarten, to } => clusters::transfer(tx, *kindergarten, *to, &decision).await,
+        Change::Admit { kindergarten } => {
+            clusters::admit(tx, cluster, *kindergarten, &decision).await
+        }
+        Change::Release { kindergarten } => {
+            clusters::release(tx, cluster, *kindergarten, &decision).await
+        }
+        Change::Transfer { kindergarten, to } => {
+            clusters::transfer(tx, *kindergarten, *to, &decision).await
+        }
         Change::Centre { kindergarten, name, .. } => {
             clusters::set_centre(tx, cluster, *kindergarten, &decision).await?;
             match name {

@@ -3,7 +3,7 @@
 mod applying;
 mod comparing;
 
-pub use applying::changed;
+pub use applying::{changed, sentence};
 pub use comparing::effect;
 
 use chrono::{Days, Months};
@@ -74,7 +74,9 @@ impl Refuses for Refusal {
             Self::Breaks(breaches) | Self::NeedsException(breaches) => {
                 breaches.first().map(|breach| breach.clause().id)
             }
-            Self::MemberAlready(..) | Self::InAnotherCluster(..) | Self::NotAMember(..) => Some("2.1.2-5"),
+            Self::MemberAlready(..) | Self::InAnotherCluster(..) | Self::NotAMember(..) => {
+                Some("2.1.2-5")
+            }
             Self::CentreStays(..) | Self::CentreAlready(..) => Some("2.1.2-4"),
             Self::UnknownKindergarten(_) => Some("2.1.2"),
             Self::SameName => Some("2.1.2-9"),
@@ -98,7 +100,8 @@ pub fn fit(amendment: &Amendment, today: Date) -> Result<Amendment, Invalid> {
         invalid.add("effective_on", format!("生效日期应在 {earliest} 至 {latest} 之间"));
     }
     if !trim(&mut fit.reason, SHORTEST_REASON, LONGEST_REASON) {
-        invalid.add("reason", format!("请写明调整事由，{SHORTEST_REASON} 至 {LONGEST_REASON} 个字"));
+        invalid
+            .add("reason", format!("请写明调整事由，{SHORTEST_REASON} 至 {LONGEST_REASON} 个字"));
     }
     if !trim(&mut fit.paper_number, 1, LONGEST_NUMBER) {
         invalid.add("paper_number", format!("请填写批准文件的文号，不超过 {LONGEST_NUMBER} 个字"));
@@ -120,7 +123,8 @@ fn exempting(exemption: &mut Exemption, from: Date, invalid: &mut Invalid) {
         invalid.add("exception_reason", text);
     }
     if !trim(&mut exemption.approved_by, 1, LONGEST_NAME) {
-        invalid.add("exception_approver", format!("请填写批准例外的人，不超过 {LONGEST_NAME} 个字"));
+        invalid
+            .add("exception_approver", format!("请填写批准例外的人，不超过 {LONGEST_NAME} 个字"));
     }
     let latest = from.checked_add_months(Months::new(LONGEST_EXCEPTION_MONTHS)).unwrap_or(from);
     if exemption.until < from || exemption.until > latest {
@@ -138,7 +142,10 @@ fn trim(text: &mut String, least: usize, most: usize) -> bool {
 /// `2.1.2-1` to `-9`, `1.2-2`, `2.1.1-2`: an amendment breaks no hard rule, and an in-principle rule only with an
 /// exception of its own. An exception that was approved before speaks of what was known then and does not cover what this
 /// amendment adds. Answers what is to be excepted, each from the first day on which it is needed.
-pub fn permitted(effects: &[Effect], exemption: Option<&Exemption>) -> Result<Vec<Lifted>, Refusal> {
+pub fn permitted(
+    effects: &[Effect],
+    exemption: Option<&Exemption>,
+) -> Result<Vec<Lifted>, Refusal> {
     let mut hard: Vec<Breach> = Vec::new();
     let mut excusable: Vec<Breach> = Vec::new();
     let mut lifted: Vec<Lifted> = Vec::new();
@@ -148,8 +155,15 @@ pub fn permitted(effects: &[Effect], exemption: Option<&Exemption>) -> Result<Ve
                 (Strength::Encouraged, _) => {}
                 (Strength::InPrinciple, Some(cluster)) => {
                     add(&mut excusable, breach);
-                    if !lifted.iter().any(|other| (other.rule, other.cluster) == (breach.rule, *cluster)) {
-                        lifted.push(Lifted { rule: breach.rule, cluster: *cluster, from: effect.day });
+                    if !lifted
+                        .iter()
+                        .any(|other| (other.rule, other.cluster) == (breach.rule, *cluster))
+                    {
+                        lifted.push(Lifted {
+                            rule: breach.rule,
+                            cluster: *cluster,
+                            from: effect.day,
+                        });
                     }
                 }
                 _ => add(&mut hard, breach),
@@ -159,11 +173,11 @@ pub fn permitted(effects: &[Effect], exemption: Option<&Exemption>) -> Result<Ve
     if !hard.is_empty() {
         return Err(Refusal::Breaks(hard));
     }
-    match (exemption, lifted.iter().map(|each| each.from).max()) {
-        (_, None) => Ok(lifted),
-        (None, Some(_)) => Err(Refusal::NeedsException(excusable)),
-        (Some(exemption), Some(day)) if exemption.until < day => Err(Refusal::ExpiresEarly(day)),
-        (Some(_), Some(_)) => Ok(lifted),
+    let Some(day) = lifted.iter().map(|each| each.from).max() else { return Ok(lifted) };
+    match exemption {
+        None => Err(Refusal::NeedsException(excusable)),
+        Some(exemption) if exemption.until < day => Err(Refusal::ExpiresEarly(day)),
+        Some(_) => Ok(lifted),
     }
 }
 
@@ -198,43 +212,56 @@ mod tests {
     }
 
     fn exemption(until: Date) -> Exemption {
-        Exemption { reason: "新区在建，暂无更近的学区".into(), approved_by: "周正".into(), until }
+        Exemption {
+            reason: "新区在建，暂无更近的学区".into(), approved_by: "周正".into(), until
+        }
     }
 
     #[test]
     fn texts_are_trimmed_and_what_is_missing_is_said_at_its_field() {
         let fit = super::fit(&amendment(), day(3, 1)).unwrap();
-        assert_eq!((fit.paper_number.as_str(), fit.reason.as_str()), ("南教〔2026〕9号", "停止办园"));
+        assert_eq!(
+            (fit.paper_number.as_str(), fit.reason.as_str()),
+            ("南教〔2026〕9号", "停止办园")
+        );
         let bare = Amendment { paper_number: " ".into(), reason: "停办".into(), ..amendment() };
         let invalid = super::fit(&bare, day(3, 1)).unwrap_err();
         assert!(invalid.of("paper_number").is_some() && invalid.of("reason").is_some());
         let nameless = Change::Rename { name: "\u{7}".into(), instead_of: "粤海学区".into() };
-        let invalid = super::fit(&Amendment { change: nameless, ..amendment() }, day(3, 1)).unwrap_err();
+        let invalid =
+            super::fit(&Amendment { change: nameless, ..amendment() }, day(3, 1)).unwrap_err();
         assert!(invalid.of("name").is_some());
     }
 
     #[test]
     fn an_amendment_takes_effect_neither_long_ago_nor_far_ahead() {
-        for (effective_on, is_fit) in
-            [(day(1, 1), true), (day(2, 28), true), (Date::from_ymd_opt(2025, 12, 1).unwrap(), false)]
-        {
+        for (effective_on, is_fit) in [
+            (day(1, 1), true),
+            (day(2, 28), true),
+            (Date::from_ymd_opt(2025, 12, 1).unwrap(), false),
+        ] {
             let amendment = Amendment { effective_on, ..amendment() };
             assert_eq!(super::fit(&amendment, day(3, 2)).is_ok(), is_fit, "{effective_on}");
         }
-        let far = Amendment { effective_on: Date::from_ymd_opt(2029, 1, 1).unwrap(), ..amendment() };
+        let far =
+            Amendment { effective_on: Date::from_ymd_opt(2029, 1, 1).unwrap(), ..amendment() };
         assert!(super::fit(&far, day(3, 2)).unwrap_err().of("effective_on").is_some());
     }
 
     #[test]
     fn an_exception_needs_reason_approver_and_an_end_within_three_years() {
-        let exempt = |exemption| super::fit(&Amendment { exemption: Some(exemption), ..amendment() }, day(3, 1));
+        let exempt = |exemption| {
+            super::fit(&Amendment { exemption: Some(exemption), ..amendment() }, day(3, 1))
+        };
         assert!(exempt(exemption(day(8, 31))).is_ok());
         assert!(exempt(exemption(day(3, 1))).unwrap_err().of("exception_until").is_some());
         let late = exemption(Date::from_ymd_opt(2029, 3, 3).unwrap());
         assert!(exempt(late).unwrap_err().of("exception_until").is_some());
         let bare = Exemption { reason: " ".into(), approved_by: String::new(), until: day(8, 31) };
         let invalid = exempt(bare).unwrap_err();
-        assert!(invalid.of("exception_reason").is_some() && invalid.of("exception_approver").is_some());
+        assert!(
+            invalid.of("exception_reason").is_some() && invalid.of("exception_approver").is_some()
+        );
     }
 
     #[test]
@@ -257,9 +284,18 @@ mod tests {
         crowded.day = day(6, 1);
         let effects = [crowded];
         let refusal = permitted(&effects, None).unwrap_err();
-        assert_eq!((refusal.clause(), matches!(refusal, Refusal::NeedsException(_))), (Some("2.1.2-2"), true));
-        assert_eq!(permitted(&effects, Some(&exemption(day(5, 31)))), Err(Refusal::ExpiresEarly(day(6, 1))));
+        assert_eq!(
+            (refusal.clause(), matches!(refusal, Refusal::NeedsException(_))),
+            (Some("2.1.2-2"), true)
+        );
+        assert_eq!(
+            permitted(&effects, Some(&exemption(day(5, 31)))),
+            Err(Refusal::ExpiresEarly(day(6, 1)))
+        );
         let lifted = permitted(&effects, Some(&exemption(day(6, 1)))).unwrap();
-        assert_eq!(lifted, [Lifted { rule: policy::Rule::AtMostSixteen, cluster: cluster(2), from: day(6, 1) }]);
+        assert_eq!(
+            lifted,
+            [Lifted { rule: policy::Rule::AtMostSixteen, cluster: cluster(2), from: day(6, 1) }]
+        );
     }
 }

@@ -5,7 +5,7 @@ use kernel::{ClusterId, Date, Failure, KindergartenId, Moment, OPEN_END, Place, 
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql};
 
-use super::types::{Amendment, Entry, Filter, Home, Kind, Standing};
+use super::types::{Entry, Filter, Home, Kind, Standing};
 use crate::plans;
 
 /// Most lines of a workbook.
@@ -51,8 +51,10 @@ pub async fn standing(src: &impl Source, home: &Home, day: Date) -> Result<Stand
     let content = plans::store::in_force(src, &home.district, day).await?;
     // Names are unique in the city (2.1.2-9), so they tell whose key is whose.
     let clusters = registry::clusters::store::in_district(src, &home.district, day).await?;
-    let key_of = |name: &str| content.clusters.iter().find(|each| each.name == name).map(|each| each.key);
-    let ids = clusters.iter().filter_map(|cluster| Some((key_of(&cluster.name)?, cluster.id))).collect();
+    let key_of =
+        |name: &str| content.clusters.iter().find(|each| each.name == name).map(|each| each.key);
+    let ids =
+        clusters.iter().filter_map(|cluster| Some((key_of(&cluster.name)?, cluster.id))).collect();
     Ok(Standing { facts, content, ids })
 }
 
@@ -62,7 +64,11 @@ struct DayRow {
 }
 
 /// The days after `day` on which clusters of the district or who is in them change, as recorded by now.
-pub async fn turning_days(src: &impl Source, district: &str, day: Date) -> Result<Vec<Date>, Failure> {
+pub async fn turning_days(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<Date>, Failure> {
     let mut sql = Sql::new("SELECT turn.day FROM (");
     let turns = [
         ("membership", "valid_from"),
@@ -71,8 +77,12 @@ pub async fn turning_days(src: &impl Source, district: &str, day: Date) -> Resul
         ("cluster_state", "valid_to"),
     ];
     for (place, (table, column)) in turns.into_iter().enumerate() {
-        sql.text(if place == 0 { "SELECT t." } else { " UNION SELECT t." }).text(column).text(" AS day FROM ").text(table);
-        sql.text(" t JOIN cluster c ON c.id = t.cluster_id WHERE c.district_code = ").bind(district);
+        sql.text(if place == 0 { "SELECT t." } else { " UNION SELECT t." })
+            .text(column)
+            .text(" AS day FROM ")
+            .text(table);
+        sql.text(" t JOIN cluster c ON c.id = t.cluster_id WHERE c.district_code = ")
+            .bind(district);
         sql.text(" AND t.").text(column).text(" > ").bind(day);
         sql.text(" AND t.").text(column).text(" < ").bind(OPEN_END);
     }
@@ -99,7 +109,8 @@ struct EntryRow {
 impl EntryRow {
     fn read(self) -> Result<Entry, Failure> {
         Ok(Entry {
-            kind: Kind::from_code(&self.kind).ok_or_else(|| Failure::broken(format!("unknown kind {}", self.kind)))?,
+            kind: Kind::from_code(&self.kind)
+                .ok_or_else(|| Failure::broken(format!("unknown kind {}", self.kind)))?,
             cluster: self.cluster_id,
             cluster_name: self.cluster_name.unwrap_or_default(),
             name_before: self.name_before.unwrap_or_default(),
@@ -135,7 +146,11 @@ fn selected(src: &impl Source, select: &str, filter: &Filter) -> Sql {
         sql.text(" AND a.district_code = ").bind(district.as_str());
     }
     if let Some(cluster) = filter.cluster {
-        sql.text(" AND (a.cluster_id = ").bind(cluster).text(" OR o.cluster_id = ").bind(cluster).text(")");
+        sql.text(" AND (a.cluster_id = ")
+            .bind(cluster)
+            .text(" OR o.cluster_id = ")
+            .bind(cluster)
+            .text(")");
     }
     if let Some(kind) = filter.kind {
         sql.text(" AND a.kind = ").bind(kind.code());
@@ -155,7 +170,12 @@ pub async fn count(src: &impl Source, filter: &Filter) -> Result<i64, Failure> {
 }
 
 /// A page of the amendments that a filter finds within reach, the latest effective day first.
-pub async fn list(src: &impl Source, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Entry>, Failure> {
+pub async fn list(
+    src: &impl Source,
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Entry>, Failure> {
     let mut sql = selected(
         src,
         "SELECT a.kind, a.cluster_id, cs.name AS cluster_name, os.name AS name_before, a.kindergarten_id, \
@@ -163,6 +183,9 @@ pub async fn list(src: &impl Source, filter: &Filter, limit: i64, offset: i64) -
          a.made_by_name, a.made_at",
         filter,
     );
-    sql.text(" ORDER BY a.effective_on DESC, a.id DESC LIMIT ").bind(limit.clamp(0, MOST)).text(" OFFSET ").bind(offset);
+    sql.text(" ORDER BY a.effective_on DESC, a.id DESC LIMIT ")
+        .bind(limit.clamp(0, MOST))
+        .text(" OFFSET ")
+        .bind(offset);
     src.all::<EntryRow>(sql).await?.into_iter().map(EntryRow::read).collect()
 }

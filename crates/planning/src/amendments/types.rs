@@ -181,6 +181,15 @@ pub struct Effect {
     pub figures: Vec<Figures>,
 }
 
+/// What an amendment is and does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// What it is, as a sentence.
+    pub sentence: String,
+    /// What it does, on its own day first and then on every later day for which something is recorded.
+    pub effects: Vec<Effect>,
+}
+
 /// An exception that an amendment takes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lifted {
@@ -224,7 +233,8 @@ pub struct Entry {
 impl Entry {
     /// What happened, as a sentence.
     pub fn sentence(&self) -> String {
-        let (kindergarten, cluster, before) = (&self.kindergarten_name, &self.cluster_name, &self.name_before);
+        let (kindergarten, cluster, before) =
+            (&self.kindergarten_name, &self.cluster_name, &self.name_before);
         match self.kind {
             Kind::Admit => format!("{kindergarten}编入{cluster}"),
             Kind::Release => format!("{kindergarten}退出{before}"),

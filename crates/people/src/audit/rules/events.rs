@@ -30,6 +30,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("plan.approved", "批准划分方案"),
     ("plan.withdrawn", "撤回划分方案"),
     ("plan.adopted", "公布划分方案"),
+    ("cluster.amended", "调整学区"),
 ];
 
 /// An event in Chinese; an unknown code as it is.

@@ -24,7 +24,10 @@ pub(super) fn site(number: u128) -> Site {
         register_id: format!("A{number}"),
         name: format!("青禾{number}幼儿园"),
         district: "440305".into(),
-        point: Point { lon: if is_far { 113.97 } else { 113.94 }, lat: 22.53 + 0.001 * number as f64 },
+        point: Point {
+            lon: if is_far { 113.97 } else { 113.94 },
+            lat: 22.53 + 0.001 * number as f64,
+        },
         ownership: match number % 4 {
             1 | 2 => Ownership::Public,
             3 => Ownership::InclusivePrivate,

@@ -1,7 +1,7 @@
 //! One cluster as of any day.
 
 use askama::Template;
-use kernel::{Date, Failure, OPEN_END};
+use kernel::{Date, Failure, OPEN_END, Permission};
 use policy::{Grade, Ownership, Rule};
 use serde::Deserialize;
 use web::{Desk, MapSettings, Page, Path, Query, Shell, answer};
@@ -54,6 +54,7 @@ struct ShowView {
     day: Date,
     cluster: Cluster,
     until: Option<Date>,
+    may_see_amendments: bool,
     most: u32,
     mix: String,
     mean: String,
@@ -103,6 +104,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(on): Query<On
         suffix,
         day,
         until: (cluster.until != OPEN_END).then_some(cluster.until),
+        may_see_amendments: desk.caller.may(Permission::ReadPlans),
         most: parameters.largest_cluster,
         mix: format!("{public}／{inclusive}／{private}"),
         mean: metres(measures.mean_m),
