@@ -13,7 +13,7 @@ use storage::{Db, Source as _};
 
 use super::files;
 use super::open::{ConfigurationFile, with_database};
-use super::outcome::{Outcome, Trouble};
+use super::outcome::{Ending, Outcome, Trouble};
 
 /// Most lines of one list: all the kindergartens of a city, with room.
 const MOST: i64 = 50_000;
@@ -46,16 +46,19 @@ enum What {
 
 /// Writes what was asked for.
 pub(crate) fn run(wanted: &Export) -> Outcome {
-    with_database(&wanted.configuration, async |db, _| match wanted.what {
-        What::Kindergartens => {
-            let sheet = register(&db, wanted.day).await?;
-            files::write(&wanted.out, &workbook(sheet)?)
-        }
-        What::Clusters => {
-            let sheet = in_force(&db, wanted.day).await?;
-            files::write(&wanted.out, &workbook(sheet)?)
-        }
-        What::Audit => trail(&db, &wanted.out).await,
+    with_database(&wanted.configuration, async |db| {
+        match wanted.what {
+            What::Kindergartens => {
+                let sheet = register(&db, wanted.day).await?;
+                files::write(&wanted.out, &workbook(sheet)?)
+            }
+            What::Clusters => {
+                let sheet = in_force(&db, wanted.day).await?;
+                files::write(&wanted.out, &workbook(sheet)?)
+            }
+            What::Audit => trail(&db, &wanted.out).await,
+        }?;
+        Ok(Ending::Done)
     })
 }
 

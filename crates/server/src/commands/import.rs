@@ -4,15 +4,23 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use registry::imports::{self, Choice, Options, Progress};
+use kernel::{Date, Failure, Reach};
+use registry::imports::{self, Choice, Options, Progress, Takeover};
 use registry::kindergartens::{Existing, Preview, Verdict, preview};
 use registry::places;
+use storage::Actor;
 
 use super::files;
 use super::open::{ConfigurationFile, with_database};
 use super::outcome::{Ending, Outcome, Trouble, print, say};
 use super::register::{ReadingOptions, table};
 use super::solve::json_line;
+
+/// Under which name the audit trail has what these commands do.
+const ACTOR: &str = "gongzhi import";
+
+/// More clusters, with their past states, than any district has.
+const MOST_CLUSTERS: u32 = 5_000;
 
 /// Messages that are shown before the rest is only counted.
 const SHOWN_ROWS: usize = 50;
@@ -21,6 +29,7 @@ const SHOWN_ROWS: usize = 50;
 #[derive(Subcommand, Debug)]
 pub(crate) enum Import {
     Kindergartens(Kindergartens),
+    Clusters(Clusters),
     Regions(RegionsOf),
 }
 
@@ -44,6 +53,27 @@ pub(crate) struct Kindergartens {
     configuration: ConfigurationFile,
 }
 
+/// Bring a district's existing clusters along: name, centre, members, document number, in force from; past states too.
+#[derive(Args, Debug)]
+pub(crate) struct Clusters {
+    /// The clusters: CSV or Excel, one line for each kindergarten or one for each cluster
+    file: PathBuf,
+    /// The district's code
+    #[arg(long, value_name = "CODE")]
+    district: String,
+    /// Why clusters that depart from rules in principle are taken over all the same, as exceptions
+    #[arg(long, value_name = "TEXT", requires = "until")]
+    reason: Option<String>,
+    /// The last day on which these exceptions hold, as 2027-08-31
+    #[arg(long, value_name = "DAY")]
+    until: Option<Date>,
+    /// Take nothing over if a cluster is refused
+    #[arg(long)]
+    all_or_none: bool,
+    #[command(flatten)]
+    configuration: ConfigurationFile,
+}
+
 /// Take districts, streets, communities (CSV with codes) and outlines (GeoJSON) over.
 #[derive(Args, Debug)]
 pub(crate) struct RegionsOf {
@@ -58,6 +88,7 @@ pub(crate) fn run(wanted: Import) -> Outcome {
     match wanted {
         Import::Kindergartens(wanted) if wanted.dry_run => dry_run(&wanted),
         Import::Kindergartens(wanted) => kindergartens(&wanted),
+        Import::Clusters(wanted) => clusters(&wanted),
         Import::Regions(wanted) => regions(&wanted),
     }
 }
@@ -130,10 +161,9 @@ fn kindergartens(wanted: &Kindergartens) -> Outcome {
         wanted.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let options = Options { day: wanted.reading.day(), datum: wanted.reading.datum };
     let choice = if wanted.all_or_none { Choice::AllOrNone } else { Choice::GoodRows };
-    let mut previewed = None;
-    with_database(&wanted.configuration, async |db, _| {
+    with_database(&wanted.configuration, async |db| {
         places::acts::ensure_shipped(&db).await?;
-        let actor = || db.program("gongzhi import");
+        let actor = || db.program(ACTOR);
         let import =
             imports::preview_file(&db, actor(), &name, bytes, options, Progress::default()).await?;
         let totals = import.preview.totals;
@@ -145,23 +175,57 @@ fn kindergartens(wanted: &Kindergartens) -> Outcome {
             imports::discard(&db, actor(), imports::Kind::Kindergartens, import.id).await?;
             say("没有保存任何内容。");
         }
-        previewed = Some(import.preview);
-        Ok(())
-    })?;
-    previewed.map_or(Ok(Ending::Done), |preview| told(&preview, &wanted.file, wanted.json))
+        told(&import.preview, &wanted.file, wanted.json)
+    })
 }
 
 fn regions(wanted: &RegionsOf) -> Outcome {
     let regions = files::regions(Some(&wanted.folder))?;
-    with_database(&wanted.configuration, async |db, _| {
-        places::acts::load_regions(&db, db.program("gongzhi import"), &regions).await?;
-        Ok(())
-    })?;
-    say(format_args!(
-        "已载入 {} 个区、{} 个街道、{} 个社区。",
-        regions.districts.len(),
-        regions.streets.len(),
-        regions.communities.len()
-    ));
-    Ok(Ending::Done)
+    with_database(&wanted.configuration, async |db| {
+        places::acts::load_regions(&db, db.program(ACTOR), &regions).await?;
+        let (districts, streets) = (regions.districts.len(), regions.streets.len());
+        say(format_args!(
+            "已载入 {districts} 个区、{streets} 个街道、{} 个社区。",
+            regions.communities.len()
+        ));
+        Ok(Ending::Done)
+    })
+}
+
+fn clusters(wanted: &Clusters) -> Outcome {
+    let bytes = files::bytes(&wanted.file)?;
+    let name = name_of(&wanted.file);
+    with_database(&wanted.configuration, async |db| {
+        places::acts::ensure_shipped(&db).await?;
+        let district =
+            places::store::district(&db.reading(db.program(ACTOR)), &wanted.district).await;
+        let district =
+            district.map_err(|_| Trouble(format!("没有代码为“{}”的区。", wanted.district)))?;
+        // The rules of an import ask which district it is for: whoever imports reaches no other.
+        let reach = Reach { areas: vec![district.place], ..Reach::default() };
+        let actor = || Actor { reach: reach.clone(), ..db.program(ACTOR) };
+        let import = imports::preview_clusters(&db, actor(), &name, bytes).await?;
+        let reason = wanted.reason.as_deref().unwrap_or_default();
+        let takeover = Takeover {
+            choice: if wanted.all_or_none { Choice::AllOrNone } else { Choice::GoodRows },
+            reasons: (0..MOST_CLUSTERS).map(|key| (key, reason.to_owned())).collect(),
+            until: wanted.until.unwrap_or_else(|| db.now().date()),
+        };
+        match imports::apply_clusters(&db, actor(), import, &takeover).await {
+            Ok(count) => {
+                say(format_args!("已导入{}的 {count} 个学区（时段）。", district.name));
+                Ok(Ending::Done)
+            }
+            Err(failure @ (Failure::Refused(_) | Failure::Invalid(_))) => {
+                imports::discard(&db, actor(), imports::Kind::Clusters, import).await?;
+                say(format_args!("没有保存任何内容：{failure}"));
+                Ok(Ending::FaultFound)
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    })
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

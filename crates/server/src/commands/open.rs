@@ -9,7 +9,7 @@ use kernel::Clock;
 use storage::Db;
 
 use super::files;
-use super::outcome::{Ending, Outcome, Trouble};
+use super::outcome::{Outcome, Trouble};
 use crate::clock::SystemClock;
 use crate::configuration::Configuration;
 
@@ -31,16 +31,16 @@ impl ConfigurationFile {
 /// Runs `work` with the configured database, its schema brought up to date.
 pub(crate) fn with_database(
     file: &ConfigurationFile,
-    work: impl AsyncFnOnce(Db, Configuration) -> Result<(), Trouble>,
+    work: impl AsyncFnOnce(Db) -> Outcome,
 ) -> Outcome {
     let configuration = file.read()?;
     runtime()?.block_on(async {
         let db = open(&configuration, Arc::new(SystemClock)).await?;
-        work(db.clone(), configuration).await?;
+        let ending = work(db.clone()).await?;
         // Entries of this command don't wait for a server to seal them.
         people::audit::seal(&db).await?;
         db.close().await?;
-        Ok(Ending::Done)
+        Ok(ending)
     })
 }
 

@@ -62,9 +62,9 @@ pub(crate) fn run(wanted: &Serve) -> Outcome {
 
 /// Migrates.
 pub(crate) fn migrate(wanted: &Migrate) -> Outcome {
-    with_database(&wanted.configuration, async |_, _| {
+    with_database(&wanted.configuration, async |_| {
         print("数据库结构已是最新。\n");
-        Ok(())
+        Ok(Ending::Done)
     })
 }
 
