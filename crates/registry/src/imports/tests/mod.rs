@@ -1,6 +1,7 @@
 //! Uploads from file to register, on each database.
 
 mod bringing;
+mod browsing;
 mod registering;
 
 use fixtures::City;
