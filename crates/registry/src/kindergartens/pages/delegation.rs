@@ -80,6 +80,8 @@ async fn recorded(desk: &Desk, id: KindergartenId, typed: &Typed) -> Result<(), 
 
 pub(super) async fn end(desk: Desk, Path((id, paper)): Path<(String, String)>, Form(end): Form<End>) -> Page {
     let (id, paper) = (id_of(&Path(id))?, paper.parse().map_err(|_| Failure::NotFound)?);
+    // Out of reach is not found, whatever the form says.
+    store::find(&desk.reading(), id, desk.caller.today()).await?;
     let on: Date = parse_day(&end.on).ok_or_else(|| Invalid::field("on", "请填写失效日期，如 2026-02-03。"))?;
     acts::end_delegation(desk.db(), &desk.caller, id, paper, on).await?;
     answer::see(&format!("/kindergartens/{id}"))
