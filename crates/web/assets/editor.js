@@ -7,7 +7,7 @@ import { PlanMap } from "./editor-map.js";
 import { el, icon, Panels } from "./editor-panels.js";
 import { Exchange } from "./editor-server.js";
 
-const STAGE = { draft: "草拟", submitted: "已提交", approved: "已批准", adopted: "已公布", withdrawn: "已撤回" };
+const STAGE = { draft: "编制中", submitted: "待审批", approved: "已批准", adopted: "已公布", withdrawn: "已撤回" };
 
 /** More kindergartens left out than this are no longer pointed at one by one. */
 const MANY = 40;

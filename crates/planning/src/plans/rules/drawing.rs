@@ -167,7 +167,8 @@ const LEGEND_MM: f64 = 44.0;
 /// district's outline as a GeoJSON geometry, if there is one. Colours are presentation attributes, so that the page's
 /// content policy need not allow styles.
 pub fn picture(content: &Content, facts: &DistrictFacts, outline: Option<&str>) -> String {
-    let border = outline.and_then(|text| rings(text, facts)).unwrap_or_default();
+    let mut border = outline.and_then(|text| rings(text, facts)).unwrap_or_default();
+    border.retain(|ring| is_near(ring, facts));
     let sheet = Sheet::of(facts, &border);
     let mut svg = format!(
         r#"<svg class="plan-picture" viewBox="0 0 {WIDTH_MM} {HEIGHT_MM}" role="img" aria-label="{}学区划分示意图" font-family="PingFang SC, Microsoft YaHei, Source Han Sans SC, Noto Sans CJK SC, sans-serif">"#,
@@ -228,6 +229,15 @@ fn rings(text: &str, facts: &DistrictFacts) -> Option<Vec<Vec<Position>>> {
     };
     let all = polygons.into_iter().filter_map(Value::as_array).flatten();
     Some(all.filter_map(Value::as_array).map(|ring| ring.iter().filter_map(corner).collect()).collect())
+}
+
+/// Whether a ring meets the part of the district where kindergartens are: an island without any would only take room.
+fn is_near(ring: &[Position], facts: &DistrictFacts) -> bool {
+    let (low, high) = bounds(facts);
+    let spans = |of: fn(&Position) -> f64, least: f64, most: f64| {
+        ring.iter().any(|corner| of(corner) >= least) && ring.iter().any(|corner| of(corner) <= most)
+    };
+    facts.open().next().is_none() || spans(|at| at.x_m, low.x_m, high.x_m) && spans(|at| at.y_m, low.y_m, high.y_m)
 }
 
 /// From the plane to the paper.
@@ -443,6 +453,15 @@ mod tests {
         let squares: Vec<&str> = svg.split("<rect ").filter(|rect| rect.contains("#3b6fb6")).collect();
         let heights: std::collections::BTreeSet<&str> = squares.iter().map(|rect| rect.split('"').nth(3).unwrap()).collect();
         assert_eq!((squares.len(), heights.len()), (3, 3), "one for each of the two and one in the legend");
+    }
+
+    #[test]
+    fn an_island_without_kindergartens_takes_no_room() {
+        let near = "[[[113.9,22.5],[114.0,22.5],[114.0,22.6],[113.9,22.5]]]";
+        let far = "[[[113.1,22.1],[113.2,22.1],[113.2,22.2],[113.1,22.1]]]";
+        let outline = |polygons: &str| format!(r#"{{"type":"MultiPolygon","coordinates":[{polygons}]}}"#);
+        let alone = picture(&content(), &facts(), Some(&outline(near)));
+        assert_eq!(picture(&content(), &facts(), Some(&outline(&format!("{near},{far}")))), alone);
     }
 
     #[test]
