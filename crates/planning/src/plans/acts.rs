@@ -29,7 +29,8 @@ pub(super) fn stale(plan: &Plan) -> Failure {
 
 fn checked_name(name: &str) -> Result<&str, Invalid> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
+    {
         return Err(Invalid::field("name", format!("请填写方案名称，不超过 {LONGEST_NAME} 个字")));
     }
     Ok(name)
@@ -38,7 +39,10 @@ fn checked_name(name: &str) -> Result<&str, Invalid> {
 fn checked_remark(remark: &str, least: usize) -> Result<&str, Invalid> {
     let remark = remark.trim();
     if !(least..=LONGEST_REMARK).contains(&remark.chars().count()) {
-        return Err(Invalid::field("remark", format!("请写明意见，{least} 至 {LONGEST_REMARK} 个字")));
+        return Err(Invalid::field(
+            "remark",
+            format!("请写明意见，{least} 至 {LONGEST_REMARK} 个字"),
+        ));
     }
     Ok(remark)
 }

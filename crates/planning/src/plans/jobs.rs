@@ -100,7 +100,11 @@ pub struct Runs {
 
 impl Default for Runs {
     fn default() -> Self {
-        Self { remembered: Arc::default(), places: Arc::new(Semaphore::new(AT_ONCE)), counter: Arc::default() }
+        Self {
+            remembered: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            counter: Arc::default(),
+        }
     }
 }
 
@@ -149,7 +153,8 @@ impl Runs {
             return Err(Failure::refused("这份方案正在自动划分，请等它算完或先停止", None));
         }
         while runs.len() >= REMEMBERED {
-            let Some(finished) = runs.iter().position(|run| run.report().state != State::Running) else {
+            let Some(finished) = runs.iter().position(|run| run.report().state != State::Running)
+            else {
                 return Err(Failure::refused("同时进行的自动划分太多，请稍后再试", None));
             };
             runs.remove(finished);
@@ -219,7 +224,9 @@ async fn carry_out(db: &Db, caller: &Caller, wish: Wish, run: Arc<Run>) {
             }
             Err(failure) => run.end(State::Failed, failure.to_string()),
         },
-        Ok(Err(reason @ NoProposal::Stopped)) => run.end(State::Failed, format!("{reason}：时间太短，请延长计算时间")),
+        Ok(Err(reason @ NoProposal::Stopped)) => {
+            run.end(State::Failed, format!("{reason}：时间太短，请延长计算时间"))
+        }
         Ok(Err(reason)) => run.end(State::Failed, reason.to_string()),
         Err(cause) => {
             tracing::error!(%cause, "the optimiser ended abnormally");

@@ -41,7 +41,13 @@ pub fn routes() -> Routes {
         .page("/plans/{plan}/sheets/{kindergarten}", Permission::ReadPlans, opinions::sheet)
         .page("/opinions", Permission::AnswerOpinions, opinions::mine)
         .act("/opinions/{plan}", Permission::AnswerOpinions, opinions::answer)
-        .entry(NavLine { href: "/plans", label: "划分方案", icon: "polygon", permission: Permission::ReadPlans, order: 40 })
+        .entry(NavLine {
+            href: "/plans",
+            label: "划分方案",
+            icon: "polygon",
+            permission: Permission::ReadPlans,
+            order: 40,
+        })
         .entry(NavLine {
             href: "/opinions",
             label: "划分意见",
@@ -52,7 +58,11 @@ pub fn routes() -> Routes {
 }
 
 /// The facts by which a plan is shown: as of today, or of its effective day once adopted.
-async fn facts_for(source: &impl Source, desk: &Desk, plan: &Plan) -> Result<DistrictFacts, Failure> {
+async fn facts_for(
+    source: &impl Source,
+    desk: &Desk,
+    plan: &Plan,
+) -> Result<DistrictFacts, Failure> {
     let day = plan.day(desk.caller.today());
     store::facts(source, &plan.district, &plan.district_name, day).await
 }

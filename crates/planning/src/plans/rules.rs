@@ -128,9 +128,15 @@ fn standing_in_the_way(breaches: &[Breach]) -> String {
     let listed: Vec<String> = breaches
         .iter()
         .take(LISTED)
-        .map(|breach| format!("{}（{} {}）", breach.text, breach.clause().reference, breach.rule.label()))
+        .map(|breach| {
+            format!("{}（{} {}）", breach.text, breach.clause().reference, breach.rule.label())
+        })
         .collect();
-    let more = if breaches.len() > LISTED { format!("；另有 {} 处", breaches.len() - LISTED) } else { String::new() };
+    let more = if breaches.len() > LISTED {
+        format!("；另有 {} 处", breaches.len() - LISTED)
+    } else {
+        String::new()
+    };
     format!("有 {} 处问题须先解决或申请例外：{}{more}", breaches.len(), listed.join("；"))
 }
 
@@ -157,14 +163,18 @@ pub fn judge(content: &Content, facts: &DistrictFacts) -> Judgement {
 
 /// The exceptions with their approver.
 pub fn approved_by(approver: &str, exceptions: &[Exception]) -> Vec<Exception> {
-    let approve = |exception: &Exception| Exception { approver: Some(approver.to_owned()), ..exception.clone() };
+    let approve = |exception: &Exception| Exception {
+        approver: Some(approver.to_owned()),
+        ..exception.clone()
+    };
     exceptions.iter().map(approve).collect()
 }
 
 /// Whether an application lifts this breach on the day, once it is approved.
 pub fn is_excepted(breach: &Breach, exceptions: &[Exception], day: Date) -> bool {
     exceptions.iter().any(|exception| {
-        Exception { approver: Some("（申请中）".to_owned()), ..exception.clone() }.lifts(breach, day)
+        Exception { approver: Some("（申请中）".to_owned()), ..exception.clone() }
+            .lifts(breach, day)
     })
 }
 
@@ -224,7 +234,9 @@ pub fn proven_bound_m(content: &Content, facts: &DistrictFacts) -> Option<f64> {
     let eligible = |id| facts.site(id).is_some_and(|site| site.is_eligible(&facts.parameters));
     let holds = proposal.locked == 0
         && content.clusters.len() <= proposal.clusters as usize
-        && content.clusters.iter().all(|cluster| cluster.members.len() <= largest && cluster.centre.is_some_and(eligible))
+        && content.clusters.iter().all(|cluster| {
+            cluster.members.len() <= largest && cluster.centre.is_some_and(eligible)
+        })
         && content.unassigned(facts).is_empty()
         && proposal.sites == digest_of_sites(facts);
     holds.then_some(proposal.bound_m)
@@ -255,10 +267,10 @@ pub(super) mod sample;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::sample::{content, facts, kg};
-    use kernel::{Id, Moment};
+    use super::*;
     use crate::plans::types::{Change, Proposal};
+    use kernel::{Id, Moment};
 
     fn step(kind: StepKind, person: u128) -> Step {
         Step {
@@ -294,7 +306,8 @@ mod tests {
         let mut content = content();
         assert!(matches!(lawful(&content, &facts), Err(Refusal::NotLegal(_))));
         let until = facts.day + chrono::Days::new(200);
-        let change = Change::ExceptAll { reason: "辖区狭长，暂无更近的中心园".into(), until };
+        let change =
+            Change::ExceptAll { reason: "辖区狭长，暂无更近的中心园".into(), until };
         content = applied(&content, &change, &facts).unwrap().0;
         assert_eq!(lawful(&content, &facts).unwrap().len(), content.exceptions.len());
         facts.day = until + chrono::Days::new(1);
@@ -304,7 +317,14 @@ mod tests {
     #[test]
     fn an_empty_plan_is_not_submitted_but_an_empty_district_has_one() {
         assert_eq!(lawful(&Content::default(), &facts()), Err(Refusal::Empty));
-        let nobody = DistrictFacts::new("dapeng", "大鹏新区", facts().day, vec![], facts().parameters, vec![]);
+        let nobody = DistrictFacts::new(
+            "dapeng",
+            "大鹏新区",
+            facts().day,
+            vec![],
+            facts().parameters,
+            vec![],
+        );
         assert_eq!(lawful(&Content::default(), &nobody), Ok(vec![]));
     }
 
@@ -323,7 +343,11 @@ mod tests {
 
     #[test]
     fn who_submitted_last_can_not_approve() {
-        let steps = [step(StepKind::Submitted, 1), step(StepKind::Returned, 2), step(StepKind::Submitted, 3)];
+        let steps = [
+            step(StepKind::Submitted, 1),
+            step(StepKind::Returned, 2),
+            step(StepKind::Submitted, 3),
+        ];
         let person = |number| Id::new(uuid::Uuid::from_u128(number));
         assert_eq!(may_approve(&steps, person(3)), Err(Refusal::OwnSubmission));
         assert_eq!(may_approve(&steps, person(1)), Ok(()));

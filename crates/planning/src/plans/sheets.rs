@@ -11,31 +11,37 @@ pub fn workbook(plan: &Plan, facts: &DistrictFacts) -> Result<Vec<u8>, Failure> 
     let content = &plan.version.content;
     let judgement = rules::judge(content, facts);
     let standing = match (&plan.paper_number, plan.effective_on) {
-        (Some(number), Some(day)) if plan.stage == Stage::Adopted => format!("{number}，自 {day} 起实施"),
+        (Some(number), Some(day)) if plan.stage == Stage::Adopted => {
+            format!("{number}，自 {day} 起实施")
+        }
         _ => format!("{}（{}），第 {} 版", plan.name, plan.stage.label(), plan.version.number),
     };
     let notes = vec![
         standing,
         format!("名册以 {} 为准；距离为到中心园的直线距离。学区不是招生片区。", facts.day),
     ];
-    let metres = |value: Option<f64>| value.map_or(Value::Empty, |metres| Value::Integer(metres.round() as i64));
+    let metres = |value: Option<f64>| {
+        value.map_or(Value::Empty, |metres| Value::Integer(metres.round() as i64))
+    };
 
-    let clusters = content.clusters.iter().zip(&judgement.measures).enumerate().map(|(place, (cluster, measures))| {
-        let members = cluster.members.iter().filter(|id| cluster.centre != Some(**id));
-        vec![
-            Value::from(place as i64 + 1),
-            Value::from(cluster.name.clone()),
-            Value::from(cluster.centre.map(|centre| facts.name_of(centre))),
-            Value::from(members.map(|id| facts.name_of(*id)).collect::<Vec<_>>().join("、")),
-            Value::from(measures.size),
-            Value::from(measures.by_ownership[0]),
-            Value::from(measures.by_ownership[1]),
-            Value::from(measures.by_ownership[2]),
-            Value::from(measures.good),
-            metres(measures.mean_m),
-            metres(measures.farthest_m),
-        ]
-    });
+    let clusters = content.clusters.iter().zip(&judgement.measures).enumerate().map(
+        |(place, (cluster, measures))| {
+            let members = cluster.members.iter().filter(|id| cluster.centre != Some(**id));
+            vec![
+                Value::from(place as i64 + 1),
+                Value::from(cluster.name.clone()),
+                Value::from(cluster.centre.map(|centre| facts.name_of(centre))),
+                Value::from(members.map(|id| facts.name_of(*id)).collect::<Vec<_>>().join("、")),
+                Value::from(measures.size),
+                Value::from(measures.by_ownership[0]),
+                Value::from(measures.by_ownership[1]),
+                Value::from(measures.by_ownership[2]),
+                Value::from(measures.good),
+                metres(measures.mean_m),
+                metres(measures.farthest_m),
+            ]
+        },
+    );
     let kindergartens = content.clusters.iter().flat_map(|cluster| {
         let order = |id: &kernel::KindergartenId| cluster.centre != Some(*id);
         let mut members = cluster.members.clone();
@@ -43,7 +49,10 @@ pub fn workbook(plan: &Plan, facts: &DistrictFacts) -> Result<Vec<u8>, Failure> 
         members.into_iter().map(move |id| {
             let site = facts.site(id);
             let is_centre = cluster.centre == Some(id);
-            let distance = cluster.centre.filter(|_| !is_centre).and_then(|centre| facts.distance_m(id, centre));
+            let distance = cluster
+                .centre
+                .filter(|_| !is_centre)
+                .and_then(|centre| facts.distance_m(id, centre));
             vec![
                 Value::from(cluster.name.clone()),
                 Value::from(site.map(|site| site.register_id.clone())),
@@ -59,12 +68,16 @@ pub fn workbook(plan: &Plan, facts: &DistrictFacts) -> Result<Vec<u8>, Failure> 
         })
     });
     let breaches = judgement.breaches.iter().map(|breach| {
-        let exception = content
-            .exceptions
-            .iter()
-            .find(|exception| rules::is_excepted(breach, std::slice::from_ref(exception), facts.day));
+        let exception = content.exceptions.iter().find(|exception| {
+            rules::is_excepted(breach, std::slice::from_ref(exception), facts.day)
+        });
         vec![
-            Value::from(breach.cluster.and_then(|key| content.cluster(key)).map(|cluster| cluster.name.clone())),
+            Value::from(
+                breach
+                    .cluster
+                    .and_then(|key| content.cluster(key))
+                    .map(|cluster| cluster.name.clone()),
+            ),
             Value::from(breach.rule.label()),
             Value::from(breach.strength().label()),
             Value::from(format!("{} {}", breach.clause().reference, breach.clause().id)),

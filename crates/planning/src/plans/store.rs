@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use kernel::{ClusterId, Date, Failure, KindergartenId, Moment, OPEN_END, PersonId, Place, PlanId, Reach};
+use kernel::{
+    ClusterId, Date, Failure, KindergartenId, Moment, OPEN_END, PersonId, Place, PlanId, Reach,
+};
 use policy::{Exception, Parameters, Rule};
 use registry::kindergartens::Role;
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql, Tx, Value};
 
-use super::types::{Answer, Cluster, Content, DistrictFacts, Opinion, Plan, Site, Stage, Step, StepKind, Version};
+use super::types::{
+    Answer, Cluster, Content, DistrictFacts, Opinion, Plan, Site, Stage, Step, StepKind, Version,
+};
 
 /// Most plans of a list's page, versions and steps of a plan's page.
 const MOST_LINES: i64 = 200;
@@ -160,7 +164,8 @@ pub async fn steps(src: &impl Source, plan: PlanId) -> Result<Vec<Step>, Failure
     rows.into_iter()
         .map(|row| {
             Ok(Step {
-                kind: StepKind::from_code(&row.act).ok_or_else(|| Failure::broken(format!("unknown step {}", row.act)))?,
+                kind: StepKind::from_code(&row.act)
+                    .ok_or_else(|| Failure::broken(format!("unknown step {}", row.act)))?,
                 version: row.version,
                 person: row.person_id.map(PersonId::new),
                 person_name: row.person_name,
@@ -228,7 +233,12 @@ pub async fn count(src: &impl Source, filter: &Filter) -> Result<i64, Failure> {
 }
 
 /// A page of the plans that a filter finds within reach, the latest change first.
-pub async fn list(src: &impl Source, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Line>, Failure> {
+pub async fn list(
+    src: &impl Source,
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Line>, Failure> {
     let mut sql = listed(
         src,
         "SELECT p.id, p.name, p.district_code, d.name AS district_name, p.stage, p.version, v.made_by_name, v.made_at, \
@@ -241,9 +251,15 @@ pub async fn list(src: &impl Source, filter: &Filter, limit: i64, offset: i64) -
 
 /// The facts of a district as of `day`: its kindergartens with their papers, the figures in force, the names of clusters
 /// elsewhere.
-pub async fn facts(src: &impl Source, code: &str, name: &str, day: Date) -> Result<DistrictFacts, Failure> {
+pub async fn facts(
+    src: &impl Source,
+    code: &str,
+    name: &str,
+    day: Date,
+) -> Result<DistrictFacts, Failure> {
     let streets = registry::places::store::streets(src, code).await?;
-    let street_names: HashMap<String, String> = streets.into_iter().map(|street| (street.code, street.name)).collect();
+    let street_names: HashMap<String, String> =
+        streets.into_iter().map(|street| (street.code, street.name)).collect();
     let found = registry::kindergartens::store::in_district(src, code, day).await?;
     let sites = found.into_iter().map(|found| {
         let facts = found.facts;
@@ -252,7 +268,12 @@ pub async fn facts(src: &impl Source, code: &str, name: &str, day: Date) -> Resu
             register_id: facts.register_id.to_string(),
             name: facts.name.to_string(),
             run_by: facts.answers_to(),
-            street: facts.street.as_ref().and_then(|code| street_names.get(code)).cloned().unwrap_or_default(),
+            street: facts
+                .street
+                .as_ref()
+                .and_then(|code| street_names.get(code))
+                .cloned()
+                .unwrap_or_default(),
             community: facts.community.as_deref().unwrap_or_default().to_owned(),
             district: facts.district,
             point: facts.point,
@@ -268,7 +289,8 @@ pub async fn facts(src: &impl Source, code: &str, name: &str, day: Date) -> Resu
     Ok(DistrictFacts::new(code, name, day, sites, parameters, names))
 }
 
-/// The district's default number of clusters on `day`: its share of the city's target (`1.2-1`).
+/// The district's default number of clusters on `day`: its share of the city's target (`1.2-1`). Counts kindergartens of
+/// the whole city whatever the reach: a share is of all, and a count names nobody.
 pub async fn share(src: &impl Source, district: &str, day: Date) -> Result<u32, Failure> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -295,40 +317,75 @@ pub async fn in_force(src: &impl Source, district: &str, day: Date) -> Result<Co
     for cluster in clusters {
         let key = content.next_key;
         content.next_key += 1;
-        let members = stays.iter().filter(|stay| stay.cluster == cluster.id).map(|stay| stay.kindergarten).collect();
+        let members = stays
+            .iter()
+            .filter(|stay| stay.cluster == cluster.id)
+            .map(|stay| stay.kindergarten)
+            .collect();
         for exception in exceptions.iter().filter(|exception| exception.cluster == cluster.id) {
-            if let (Some(rule), Some(until)) = (Rule::from_code(&exception.rule), exception.to.pred_opt()) {
+            if let (Some(rule), Some(until)) =
+                (Rule::from_code(&exception.rule), exception.to.pred_opt())
+            {
                 let reason = exception.reason.clone();
-                content.exceptions.push(Exception { rule, cluster: Some(key), reason, approver: None, until });
+                content.exceptions.push(Exception {
+                    rule,
+                    cluster: Some(key),
+                    reason,
+                    approver: None,
+                    until,
+                });
             }
         }
-        content.clusters.push(Cluster { key, name: cluster.name, centre: cluster.centre.map(|centre| centre.id), members, locked: false });
+        content.clusters.push(Cluster {
+            key,
+            name: cluster.name,
+            centre: cluster.centre.map(|centre| centre.id),
+            members,
+            locked: false,
+        });
     }
     Ok(content)
 }
 
 /// The clusters in force on `day` by their centre: whose identity an adopted plan continues.
-pub async fn ids_by_centre(src: &impl Source, district: &str, day: Date) -> Result<HashMap<KindergartenId, ClusterId>, Failure> {
+pub async fn ids_by_centre(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<HashMap<KindergartenId, ClusterId>, Failure> {
     let stays = registry::clusters::store::memberships(src, district, day).await?;
     let centres = stays.into_iter().filter(|stay| stay.role == Role::Centre);
     Ok(centres.map(|stay| (stay.kindergarten, stay.cluster)).collect())
 }
 
-/// Names of kindergartens on `day`, wherever they are: a principal is told with whom her own would be in a cluster.
-pub async fn names_of(src: &impl Source, ids: &[KindergartenId], day: Date) -> Result<HashMap<KindergartenId, String>, Failure> {
+/// Names of kindergartens on `day`, beyond reach: a principal who was asked is told with whom her own would be in a
+/// cluster.
+pub async fn names_of(
+    src: &impl Source,
+    ids: &[KindergartenId],
+    day: Date,
+) -> Result<HashMap<KindergartenId, String>, Failure> {
     #[derive(FromQueryResult)]
     struct Row {
         kindergarten_id: KindergartenId,
         name: String,
     }
     let mut sql = Sql::new("SELECT s.kindergarten_id, s.name FROM kindergarten_state s WHERE ");
-    sql.on_day("s", day).text(" AND s.kindergarten_id IN ").bind_list(ids.iter().copied().take(1_000));
+    sql.on_day("s", day)
+        .text(" AND s.kindergarten_id IN ")
+        .bind_list(ids.iter().copied().take(1_000));
     let rows = src.all::<Row>(sql).await?;
     Ok(rows.into_iter().map(|row| (row.kindergarten_id, row.name)).collect())
 }
 
 /// A new plan with its first version.
-pub async fn insert(tx: &Tx, district: &str, name: &str, content: &Content, cause: &str) -> Result<PlanId, Failure> {
+pub async fn insert(
+    tx: &Tx,
+    district: &str,
+    name: &str,
+    content: &Content,
+    cause: &str,
+) -> Result<PlanId, Failure> {
     let id: PlanId = tx.mint();
     let actor = tx.actor();
     let row = vec![
@@ -341,8 +398,16 @@ pub async fn insert(tx: &Tx, district: &str, name: &str, content: &Content, caus
         actor.name.clone().into(),
         actor.now.millis().into(),
     ];
-    let columns =
-        ["id", "district_code", "name", "stage", "version", "drafted_by", "drafted_by_name", "drafted_at"];
+    let columns = [
+        "id",
+        "district_code",
+        "name",
+        "stage",
+        "version",
+        "drafted_by",
+        "drafted_by_name",
+        "drafted_at",
+    ];
     tx.insert("plan", &columns, vec![row]).await?;
     insert_version(tx, id, 1, content, cause, None, None).await?;
     Ok(id)
@@ -350,10 +415,10 @@ pub async fn insert(tx: &Tx, district: &str, name: &str, content: &Content, caus
 
 /// Takes the next version number if `base` is still the current one of a draft; false when somebody was first.
 pub async fn advance(tx: &Tx, plan: PlanId, base: i64) -> Result<bool, Failure> {
-    let sql = Sql::with("UPDATE plan SET version = $2 + 1 WHERE id = $1 AND version = $2 AND stage = 'draft'", [
-        plan.into(),
-        base.into(),
-    ]);
+    let sql = Sql::with(
+        "UPDATE plan SET version = $2 + 1 WHERE id = $1 AND version = $2 AND stage = 'draft'",
+        [plan.into(), base.into()],
+    );
     Ok(tx.execute(sql).await? > 0)
 }
 
@@ -379,34 +444,51 @@ pub async fn insert_version(
         undo_to.into(),
         redo_to.into(),
     ];
-    let columns =
-        ["plan_id", "version", "content", "cause", "made_by", "made_by_name", "made_at", "undo_to", "redo_to"];
+    let columns = [
+        "plan_id",
+        "version",
+        "content",
+        "cause",
+        "made_by",
+        "made_by_name",
+        "made_at",
+        "undo_to",
+        "redo_to",
+    ];
     tx.insert("plan_version", &columns, vec![row]).await
 }
 
 /// Moves a plan from the stage and version that were seen; false when somebody was first.
 pub async fn pass(tx: &Tx, seen: &Plan, to: Stage) -> Result<bool, Failure> {
-    let sql = Sql::with("UPDATE plan SET stage = $4 WHERE id = $1 AND stage = $2 AND version = $3", [
-        seen.id.into(),
-        seen.stage.code().into(),
-        seen.version.number.into(),
-        to.code().into(),
-    ]);
+    let sql = Sql::with(
+        "UPDATE plan SET stage = $4 WHERE id = $1 AND stage = $2 AND version = $3",
+        [seen.id.into(), seen.stage.code().into(), seen.version.number.into(), to.code().into()],
+    );
     Ok(tx.execute(sql).await? > 0)
 }
 
 /// Keeps by which paper and from which day an adopted plan is in force.
-pub async fn set_paper(tx: &Tx, plan: PlanId, number: &str, effective_on: Date) -> Result<(), Failure> {
-    let sql = Sql::with("UPDATE plan SET paper_number = $2, effective_on = $3 WHERE id = $1", [
-        plan.into(),
-        number.into(),
-        effective_on.into(),
-    ]);
+pub async fn set_paper(
+    tx: &Tx,
+    plan: PlanId,
+    number: &str,
+    effective_on: Date,
+) -> Result<(), Failure> {
+    let sql = Sql::with(
+        "UPDATE plan SET paper_number = $2, effective_on = $3 WHERE id = $1",
+        [plan.into(), number.into(), effective_on.into()],
+    );
     tx.execute(sql).await.map(drop)
 }
 
 /// Records a step.
-pub async fn insert_step(tx: &Tx, plan: PlanId, kind: StepKind, version: i64, remark: &str) -> Result<(), Failure> {
+pub async fn insert_step(
+    tx: &Tx,
+    plan: PlanId,
+    kind: StepKind,
+    version: i64,
+    remark: &str,
+) -> Result<(), Failure> {
     let actor = tx.actor();
     let row = vec![
         plan.into(),
@@ -440,7 +522,8 @@ struct OpinionRow {
 impl OpinionRow {
     fn read(self) -> Result<Opinion, Failure> {
         let answer = self.answer.map(|code| {
-            Answer::from_code(&code).ok_or_else(|| Failure::broken(format!("unknown answer {code}")))
+            Answer::from_code(&code)
+                .ok_or_else(|| Failure::broken(format!("unknown answer {code}")))
         });
         Ok(Opinion {
             plan: self.plan_id,
@@ -477,7 +560,7 @@ pub async fn opinions(src: &impl Source, plan: PlanId) -> Result<Vec<Opinion>, F
     src.all::<OpinionRow>(sql).await?.into_iter().map(OpinionRow::read).collect()
 }
 
-/// The opinions asked of one's own kindergartens, the latest first.
+/// The opinions asked of one's own kindergartens, the latest first; `own` is what the caller's reach names.
 pub async fn asked_of(src: &impl Source, own: &[KindergartenId]) -> Result<Vec<Opinion>, Failure> {
     let mut sql = select_opinions(src);
     sql.text("o.kindergarten_id IN ").bind_list(own.iter().copied());
@@ -486,12 +569,18 @@ pub async fn asked_of(src: &impl Source, own: &[KindergartenId]) -> Result<Vec<O
 }
 
 /// Name and stage of a plan for a principal who was asked about it: reached by the opinion, not by the district.
-pub async fn asked_plan(src: &impl Source, plan: PlanId, own: &[KindergartenId]) -> Result<AskedPlan, Failure> {
+pub async fn asked_plan(
+    src: &impl Source,
+    plan: PlanId,
+    own: &[KindergartenId],
+) -> Result<AskedPlan, Failure> {
     let mut sql = Sql::new(
         "SELECT p.name, p.district_code, d.name AS district_name, d.place, p.stage FROM plan p \
          JOIN district d ON d.code = p.district_code WHERE p.id = ",
     );
-    sql.bind(plan).text(" AND EXISTS (SELECT 1 FROM opinion o WHERE o.plan_id = p.id AND o.kindergarten_id IN ");
+    sql.bind(plan).text(
+        " AND EXISTS (SELECT 1 FROM opinion o WHERE o.plan_id = p.id AND o.kindergarten_id IN ",
+    );
     sql.bind_list(own.iter().copied()).text(")");
     let row = src.one::<AskedPlanRow>(sql).await?.ok_or(Failure::NotFound)?;
     Ok(AskedPlan {
@@ -528,18 +617,37 @@ pub struct AskedPlan {
 }
 
 /// Asks these kindergartens; asking again sets a new day and shows the new version, and takes the old answer away.
-pub async fn ask(tx: &Tx, plan: PlanId, version: i64, asked: &[KindergartenId], due_on: Date) -> Result<(), Failure> {
+pub async fn ask(
+    tx: &Tx,
+    plan: PlanId,
+    version: i64,
+    asked: &[KindergartenId],
+    due_on: Date,
+) -> Result<(), Failure> {
     tx.execute(Sql::with("DELETE FROM opinion WHERE plan_id = $1", [plan.into()])).await?;
     let now = tx.now().millis();
     let rows: Vec<Vec<Value>> = asked
         .iter()
-        .map(|id| vec![plan.into(), (*id).into(), version.into(), "".into(), now.into(), due_on.into()])
+        .map(|id| {
+            vec![plan.into(), (*id).into(), version.into(), "".into(), now.into(), due_on.into()]
+        })
         .collect();
-    tx.insert("opinion", &["plan_id", "kindergarten_id", "plan_version", "remark", "asked_at", "due_on"], rows).await
+    tx.insert(
+        "opinion",
+        &["plan_id", "kindergarten_id", "plan_version", "remark", "asked_at", "due_on"],
+        rows,
+    )
+    .await
 }
 
 /// Keeps an answer; false when the kindergarten was not asked.
-pub async fn answer(tx: &Tx, plan: PlanId, kindergarten: KindergartenId, answer: Answer, remark: &str) -> Result<bool, Failure> {
+pub async fn answer(
+    tx: &Tx,
+    plan: PlanId,
+    kindergarten: KindergartenId,
+    answer: Answer,
+    remark: &str,
+) -> Result<bool, Failure> {
     let sql = Sql::with(
         "UPDATE opinion SET answer = $3, remark = $4, answered_by_name = $5, answered_at = $6 \
          WHERE plan_id = $1 AND kindergarten_id = $2",

@@ -115,7 +115,16 @@ impl DistrictFacts {
         let points: Vec<Point> = sites.iter().map(|site| site.point).collect();
         let by_id = sites.iter().enumerate().map(|(place, site)| (site.id, place)).collect();
         let (code, name) = (code.into(), name.into());
-        Self { code, name, day, plane: Plane::around(&points), sites, parameters, names_in_use, by_id }
+        Self {
+            code,
+            name,
+            day,
+            plane: Plane::around(&points),
+            sites,
+            parameters,
+            names_in_use,
+            by_id,
+        }
     }
 
     /// The kindergarten with this id, if the district has it.
@@ -255,7 +264,8 @@ impl Content {
 
     /// Open kindergartens of the district that are in no cluster, in the register's order.
     pub fn unassigned(&self, facts: &DistrictFacts) -> Vec<KindergartenId> {
-        let placed: std::collections::HashSet<_> = self.clusters.iter().flat_map(|cluster| &cluster.members).collect();
+        let placed: std::collections::HashSet<_> =
+            self.clusters.iter().flat_map(|cluster| &cluster.members).collect();
         facts.open().map(|site| site.id).filter(|id| !placed.contains(id)).collect()
     }
 
@@ -264,7 +274,12 @@ impl Content {
         let mut distances = Distances::default();
         for cluster in &self.clusters {
             let Some(centre) = cluster.centre else { continue };
-            for metres in cluster.members.iter().filter(|&&id| id != centre).filter_map(|&id| facts.distance_m(id, centre)) {
+            for metres in cluster
+                .members
+                .iter()
+                .filter(|&&id| id != centre)
+                .filter_map(|&id| facts.distance_m(id, centre))
+            {
                 distances.total_m += metres;
                 distances.farthest_m = distances.farthest_m.max(metres);
                 distances.members += 1;

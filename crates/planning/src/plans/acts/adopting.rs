@@ -1,7 +1,9 @@
 //! Adoption: from the effective day on the plan's clusters are the district's clusters.
 
 use kernel::{Caller, Date, Failure, Invalid, Note, OPEN_END, PlanId};
-use registry::clusters::{Decision, NewCluster, StandingException, acts::establish, acts::record_exception};
+use registry::clusters::{
+    Decision, NewCluster, StandingException, acts::establish, acts::record_exception,
+};
 use registry::places::store::lock_district;
 use storage::{Db, Tx};
 
@@ -25,7 +27,13 @@ pub struct Adoption {
 /// Adopts an approved plan. Its rules are checked once more, against the register as it stands on the effective day and
 /// inside the transaction; clusters, memberships and approved exceptions begin in the same transaction or not at all. A
 /// cluster whose centre stays keeps its identity.
-pub async fn adopt(db: &Db, caller: &Caller, id: PlanId, seen: i64, adoption: &Adoption) -> Result<(), Failure> {
+pub async fn adopt(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    adoption: &Adoption,
+) -> Result<(), Failure> {
     let adoption = checked(adoption, caller.today())?;
     let tx = db.begin(caller).await?;
     let plan = store::find(&tx, id).await?;
@@ -39,7 +47,8 @@ pub async fn adopt(db: &Db, caller: &Caller, id: PlanId, seen: i64, adoption: &A
         return Err(stale(&now));
     }
     lock_district(&tx, &plan.district).await?;
-    let facts = store::facts(&tx, &plan.district, &plan.district_name, adoption.effective_on).await?;
+    let facts =
+        store::facts(&tx, &plan.district, &plan.district_name, adoption.effective_on).await?;
     let exceptions = rules::lawful(&plan.version.content, &facts)?;
     let keys = establish_clusters(&tx, &plan, &plan.version.content, &adoption).await?;
     let approver = store::steps(&tx, id)
@@ -49,7 +58,10 @@ pub async fn adopt(db: &Db, caller: &Caller, id: PlanId, seen: i64, adoption: &A
         .find(|step| step.kind == StepKind::Approved)
         .map_or_else(String::new, |step| step.person_name);
     for exception in &exceptions {
-        let Some((_, cluster)) = keys.iter().find(|(key, _)| Some(*key) == exception.cluster) else { continue };
+        let Some((_, cluster)) = keys.iter().find(|(key, _)| Some(*key) == exception.cluster)
+        else {
+            continue;
+        };
         let standing = StandingException {
             cluster: *cluster,
             rule: exception.rule.code().to_owned(),
@@ -64,7 +76,12 @@ pub async fn adopt(db: &Db, caller: &Caller, id: PlanId, seen: i64, adoption: &A
     store::set_paper(&tx, id, &adoption.paper_number, adoption.effective_on).await?;
     let words = format!("{}，自 {} 起实施", adoption.paper_number, adoption.effective_on);
     store::insert_step(&tx, id, StepKind::Adopted, seen, &words).await?;
-    let summary = format!("公布实施{}学区划分方案“{}”（{words}，{} 个学区）", plan.district_name, plan.name, keys.len());
+    let summary = format!(
+        "公布实施{}学区划分方案“{}”（{words}，{} 个学区）",
+        plan.district_name,
+        plan.name,
+        keys.len()
+    );
     let note = Note::of("plan.adopted", id, summary)
         .at(plan.place)
         .before(&serde_json::json!({ "stage": plan.stage.code() }))
@@ -75,7 +92,10 @@ pub async fn adopt(db: &Db, caller: &Caller, id: PlanId, seen: i64, adoption: &A
 fn checked(adoption: &Adoption, today: Date) -> Result<Adoption, Failure> {
     let paper_number = adoption.paper_number.trim().to_owned();
     let mut invalid = Invalid::default();
-    if paper_number.is_empty() || paper_number.chars().count() > LONGEST_NUMBER || paper_number.chars().any(char::is_control) {
+    if paper_number.is_empty()
+        || paper_number.chars().count() > LONGEST_NUMBER
+        || paper_number.chars().any(char::is_control)
+    {
         invalid.add("paper_number", format!("请填写公布文件的文号，不超过 {LONGEST_NUMBER} 个字"));
     }
     let latest = today.checked_add_days(chrono::Days::new(LATEST_DAYS)).unwrap_or(today);
@@ -95,16 +115,29 @@ async fn establish_clusters(
 ) -> Result<Vec<(u32, kernel::ClusterId)>, Failure> {
     let standing = store::ids_by_centre(tx, &plan.district, adoption.effective_on).await?;
     // Whoever is without a centre was refused by the rules before.
-    let led = content.clusters.iter().filter_map(|cluster| Some((cluster.key, cluster.centre?, cluster)));
+    let led =
+        content.clusters.iter().filter_map(|cluster| Some((cluster.key, cluster.centre?, cluster)));
     let (keys, clusters): (Vec<u32>, Vec<NewCluster>) = led
         .map(|(key, centre, cluster)| {
             let keep = standing.get(&centre).copied();
-            (key, NewCluster { keep, name: cluster.name.clone(), centre, members: cluster.members.clone() })
+            (
+                key,
+                NewCluster {
+                    keep,
+                    name: cluster.name.clone(),
+                    centre,
+                    members: cluster.members.clone(),
+                },
+            )
         })
         .unzip();
     let cause = format!("公布实施学区划分方案“{}”", plan.name);
-    let decision =
-        Decision { from: adoption.effective_on, to: OPEN_END, paper_number: &adoption.paper_number, cause: &cause };
+    let decision = Decision {
+        from: adoption.effective_on,
+        to: OPEN_END,
+        paper_number: &adoption.paper_number,
+        cause: &cause,
+    };
     let ids = establish(tx, &plan.district, &decision, &clusters).await?;
     Ok(keys.into_iter().zip(ids).collect())
 }

@@ -13,27 +13,58 @@ const SHORTEST_REMARK: usize = 2;
 
 /// Submits the version that the caller has seen. Refused while a hard rule is broken, an open kindergarten is left out or
 /// an in-principle breach has no application for an exception.
-pub async fn submit(db: &Db, caller: &Caller, id: PlanId, seen: i64, remark: &str) -> Result<(), Failure> {
+pub async fn submit(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    remark: &str,
+) -> Result<(), Failure> {
     take(db, caller, id, seen, StepKind::Submitted, checked_remark(remark, 0)?).await
 }
 
 /// Approves a submitted plan with the exceptions applied for, if its register still bears it out. Whoever submitted it
 /// can't.
-pub async fn approve(db: &Db, caller: &Caller, id: PlanId, seen: i64, remark: &str) -> Result<(), Failure> {
+pub async fn approve(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    remark: &str,
+) -> Result<(), Failure> {
     take(db, caller, id, seen, StepKind::Approved, checked_remark(remark, 0)?).await
 }
 
 /// Returns a submitted or approved plan to be worked over.
-pub async fn give_back(db: &Db, caller: &Caller, id: PlanId, seen: i64, remark: &str) -> Result<(), Failure> {
+pub async fn give_back(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    remark: &str,
+) -> Result<(), Failure> {
     take(db, caller, id, seen, StepKind::Returned, checked_remark(remark, SHORTEST_REMARK)?).await
 }
 
 /// Gives a plan up that is not adopted.
-pub async fn withdraw(db: &Db, caller: &Caller, id: PlanId, seen: i64, remark: &str) -> Result<(), Failure> {
+pub async fn withdraw(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    remark: &str,
+) -> Result<(), Failure> {
     take(db, caller, id, seen, StepKind::Withdrawn, checked_remark(remark, SHORTEST_REMARK)?).await
 }
 
-async fn take(db: &Db, caller: &Caller, id: PlanId, seen: i64, kind: StepKind, remark: &str) -> Result<(), Failure> {
+async fn take(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    kind: StepKind,
+    remark: &str,
+) -> Result<(), Failure> {
     let tx = db.begin(caller).await?;
     let plan = store::find(&tx, id).await?;
     let to = rules::next_stage(plan.stage, kind)?;

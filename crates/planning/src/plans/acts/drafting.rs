@@ -20,12 +20,20 @@ pub enum Origin {
 }
 
 /// Begins a plan of a district within reach.
-pub async fn draft(db: &Db, caller: &Caller, district: &str, name: &str, origin: Origin) -> Result<PlanId, Failure> {
+pub async fn draft(
+    db: &Db,
+    caller: &Caller,
+    district: &str,
+    name: &str,
+    origin: Origin,
+) -> Result<PlanId, Failure> {
     let name = checked_name(name)?;
     let tx = db.begin(caller).await?;
     let place = registry::places::store::district(&tx, district).await?;
     let (content, cause) = match origin {
-        Origin::Scratch => (Content { next_key: 1, ..Content::default() }, "新建空白方案".to_owned()),
+        Origin::Scratch => {
+            (Content { next_key: 1, ..Content::default() }, "新建空白方案".to_owned())
+        }
         Origin::InForce => {
             let content = store::in_force(&tx, district, caller.today()).await?;
             (content, "以现行学区为底稿".to_owned())
@@ -42,7 +50,8 @@ pub async fn draft(db: &Db, caller: &Caller, district: &str, name: &str, origin:
     };
     let id = store::insert(&tx, district, name, &content, &cause).await?;
     store::insert_step(&tx, id, StepKind::Drafted, 1, &cause).await?;
-    let note = Note::of("plan.drafted", id, format!("开始编制{}学区划分方案“{name}”", place.name)).at(place.place);
+    let note = Note::of("plan.drafted", id, format!("开始编制{}学区划分方案“{name}”", place.name))
+        .at(place.place);
     tx.commit(note).await?;
     Ok(id)
 }

@@ -18,7 +18,13 @@ pub struct Edited {
 }
 
 /// Applies one edit to the version that the caller has seen.
-pub async fn change(db: &Db, caller: &Caller, id: PlanId, seen: i64, change: &Change) -> Result<Edited, Failure> {
+pub async fn change(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    change: &Change,
+) -> Result<Edited, Failure> {
     // Reading and judging happen outside the write lock; `advance` finds out whether somebody was first.
     let reading = db.reading(caller);
     let plan = store::find(&reading, id).await?;
@@ -29,11 +35,15 @@ pub async fn change(db: &Db, caller: &Caller, id: PlanId, seen: i64, change: &Ch
     let facts = store::facts(&reading, &plan.district, &plan.district_name, caller.today()).await?;
     let (content, cause, undo_to, redo_to) = match change {
         Change::Undo => {
-            let before = store::version(&reading, id, plan.version.undo_to.ok_or(Refusal::NothingToUndo)?).await?;
+            let before =
+                store::version(&reading, id, plan.version.undo_to.ok_or(Refusal::NothingToUndo)?)
+                    .await?;
             (before.content, "撤销".to_owned(), before.undo_to, Some(seen))
         }
         Change::Redo => {
-            let after = store::version(&reading, id, plan.version.redo_to.ok_or(Refusal::NothingToRedo)?).await?;
+            let after =
+                store::version(&reading, id, plan.version.redo_to.ok_or(Refusal::NothingToRedo)?)
+                    .await?;
             (after.content, "重做".to_owned(), after.undo_to, after.redo_to)
         }
         edit => {
@@ -47,7 +57,13 @@ pub async fn change(db: &Db, caller: &Caller, id: PlanId, seen: i64, change: &Ch
 
 /// Keeps what the optimiser found for the version from which it started, if nobody has changed the plan since. The run took
 /// its time, so whether the post still stands is asked again.
-pub async fn save_proposal(db: &Db, caller: &Caller, id: PlanId, seen: i64, content: Content) -> Result<Plan, Failure> {
+pub async fn save_proposal(
+    db: &Db,
+    caller: &Caller,
+    id: PlanId,
+    seen: i64,
+    content: Content,
+) -> Result<Plan, Failure> {
     let caller = &Caller { now: db.now(), ..caller.clone() };
     let reading = db.reading(caller);
     let posts = people::posts::in_force_of(&reading, &[caller.person]).await?;

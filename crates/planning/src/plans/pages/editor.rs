@@ -34,9 +34,11 @@ pub(super) fn routes(runs: &Runs) -> Routes {
         .page("/plans/{plan}/proposal/{run}", Permission::DraftPlans, move |desk, path| {
             progress(telling.clone(), desk, path)
         })
-        .act("/plans/{plan}/proposal/{run}/cancellation", Permission::DraftPlans, move |desk, path| {
-            cancel(cancelling.clone(), desk, path)
-        })
+        .act(
+            "/plans/{plan}/proposal/{run}/cancellation",
+            Permission::DraftPlans,
+            move |desk, path| cancel(cancelling.clone(), desk, path),
+        )
 }
 
 #[derive(Template)]
@@ -149,28 +151,40 @@ struct ContentJson<'a> {
 }
 
 /// Writes the content and hands it to `then`; the parts are borrowed, so that 400 sites are written without copying them.
-fn told<R>(desk: &Desk, plan: &Plan, facts: &DistrictFacts, with_sites: bool, then: impl FnOnce(&ContentJson) -> R) -> R {
+fn told<R>(
+    desk: &Desk,
+    plan: &Plan,
+    facts: &DistrictFacts,
+    with_sites: bool,
+    then: impl FnOnce(&ContentJson) -> R,
+) -> R {
     let content = &plan.version.content;
     let judgement = rules::judge(content, facts);
     let excepting = |breach: &Breach| -> Option<&Exception> {
-        content.exceptions.iter().find(|exception| rules::is_excepted(breach, std::slice::from_ref(exception), facts.day))
+        content.exceptions.iter().find(|exception| {
+            rules::is_excepted(breach, std::slice::from_ref(exception), facts.day)
+        })
     };
     let standing = |key: u32, strength: Strength| {
-        let of_cluster = judgement.breaches.iter().filter(|breach| breach.cluster == Some(key) && breach.strength() == strength);
+        let of_cluster = judgement
+            .breaches
+            .iter()
+            .filter(|breach| breach.cluster == Some(key) && breach.strength() == strength);
         of_cluster.filter(|breach| excepting(breach).is_none()).count()
     };
-    let clusters = content.clusters.iter().zip(&judgement.measures).map(|(cluster, measures)| ClusterJson {
-        key: cluster.key,
-        name: &cluster.name,
-        centre: cluster.centre,
-        members: &cluster.members,
-        locked: cluster.locked,
-        mean_m: measures.mean_m.map(f64::round),
-        farthest_m: measures.farthest_m.map(f64::round),
-        mix: measures.by_ownership,
-        hard: standing(cluster.key, Strength::Hard),
-        soft: standing(cluster.key, Strength::InPrinciple),
-    });
+    let clusters =
+        content.clusters.iter().zip(&judgement.measures).map(|(cluster, measures)| ClusterJson {
+            key: cluster.key,
+            name: &cluster.name,
+            centre: cluster.centre,
+            members: &cluster.members,
+            locked: cluster.locked,
+            mean_m: measures.mean_m.map(f64::round),
+            farthest_m: measures.farthest_m.map(f64::round),
+            mix: measures.by_ownership,
+            hard: standing(cluster.key, Strength::Hard),
+            soft: standing(cluster.key, Strength::InPrinciple),
+        });
     let breaches = judgement.breaches.iter().map(|breach| {
         let exception = excepting(breach);
         BreachJson {
@@ -189,7 +203,9 @@ fn told<R>(desk: &Desk, plan: &Plan, facts: &DistrictFacts, with_sites: bool, th
         }
     });
     // A member that has closed since, or lies in another district now, is still shown: it has to be taken out.
-    let is_shown = |site: &&crate::plans::types::Site| facts.must_be_placed(site) || content.cluster_of(site.id).is_some();
+    let is_shown = |site: &&crate::plans::types::Site| {
+        facts.must_be_placed(site) || content.cluster_of(site.id).is_some()
+    };
     let site = |site: &'_ crate::plans::types::Site| SiteJson {
         id: site.id,
         name: facts.site(site.id).map_or("", |site| site.name.as_str()),
@@ -231,7 +247,8 @@ fn told<R>(desk: &Desk, plan: &Plan, facts: &DistrictFacts, with_sites: bool, th
             bound_m: bound_m.map(f64::round),
             gap: bound_m.map(|bound_m| rules::gap(distances.total_m, bound_m)),
         },
-        legal: judgement.legality.is_legal() && !(content.clusters.is_empty() && facts.open().next().is_some()),
+        legal: judgement.legality.is_legal()
+            && !(content.clusters.is_empty() && facts.open().next().is_some()),
         outline: format!("/districts/{}/outline.geojson", plan.district),
     })
 }
@@ -252,19 +269,25 @@ struct Edit {
 type Body<T> = Result<Json<T>, JsonRejection>;
 
 fn parsed<T>(body: Body<T>) -> Result<T, Failure> {
-    body.map(|Json(parsed)| parsed).map_err(|_| Failure::refused("请求内容不完整，请刷新页面后再试", None))
+    body.map(|Json(parsed)| parsed)
+        .map_err(|_| Failure::refused("请求内容不完整，请刷新页面后再试", None))
 }
 
 async fn change(desk: Desk, Path(id): Path<PlanId>, body: Body<Edit>) -> Page {
     let edit = parsed(body)?;
     match acts::change(desk.db(), &desk.caller, id, edit.base, &edit.change).await {
-        Ok(edited) => told(&desk, &edited.plan, &edited.facts, false, |content| answer::json(content)),
+        Ok(edited) => {
+            told(&desk, &edited.plan, &edited.facts, false, |content| answer::json(content))
+        }
         Err(Failure::Stale(message)) => {
             let reading = desk.reading();
             let plan = store::find(&reading, id).await?;
             let facts = facts_for(&reading, &desk, &plan).await?;
             told(&desk, &plan, &facts, false, |content| {
-                answer::json_with(StatusCode::CONFLICT, &serde_json::json!({ "message": message, "content": content }))
+                answer::json_with(
+                    StatusCode::CONFLICT,
+                    &serde_json::json!({ "message": message, "content": content }),
+                )
             })
         }
         Err(failure) => Err(failure.into()),
@@ -340,7 +363,8 @@ async fn reasons(desk: Desk, Path((id, kindergarten)): Path<(PlanId, Kindergarte
     let plan = store::find(&reading, id).await?;
     let facts = facts_for(&reading, &desk, &plan).await?;
     let content = &plan.version.content;
-    let site = facts.site(kindergarten).ok_or_else(|| Refusal::UnknownKindergarten("该园".to_owned()))?;
+    let site =
+        facts.site(kindergarten).ok_or_else(|| Refusal::UnknownKindergarten("该园".to_owned()))?;
     let nearest: Vec<ReasonJson> = rules::reasons(content, kindergarten, &facts)?
         .into_iter()
         .map(|reason| ReasonJson {

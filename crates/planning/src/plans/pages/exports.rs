@@ -16,7 +16,11 @@ pub(super) struct Asked {
     version: Option<i64>,
 }
 
-pub(super) async fn as_geojson(desk: Desk, Path(id): Path<PlanId>, Query(asked): Query<Asked>) -> Page {
+pub(super) async fn as_geojson(
+    desk: Desk,
+    Path(id): Path<PlanId>,
+    Query(asked): Query<Asked>,
+) -> Page {
     let reading = desk.reading();
     let plan = store::find(&reading, id).await?;
     let facts = facts_for(&reading, &desk, &plan).await?;
@@ -65,14 +69,20 @@ pub(super) async fn as_picture(desk: Desk, Path(id): Path<PlanId>) -> Page {
     let outline = registry::places::store::outline(&reading, &plan.district).await?;
     let content = &plan.version.content;
     let standing = match (&plan.paper_number, plan.effective_on) {
-        (Some(number), Some(day)) if plan.stage == Stage::Adopted => format!("{number}，自 {day} 起实施"),
+        (Some(number), Some(day)) if plan.stage == Stage::Adopted => {
+            format!("{number}，自 {day} 起实施")
+        }
         _ => format!("{}，第 {} 版", plan.stage.label(), plan.version.number),
     };
     let placed: usize = content.clusters.iter().map(|cluster| cluster.members.len()).sum();
     desk.page(&MapView {
         shell: desk.shell(format!("{} 地图", plan.name)),
         href: format!("/plans/{id}"),
-        picture: rules::picture(content, &facts, outline.as_ref().map(|outline| outline.geojson.as_str())),
+        picture: rules::picture(
+            content,
+            &facts,
+            outline.as_ref().map(|outline| outline.geojson.as_str()),
+        ),
         standing,
         totals: format!("{} 个学区，{placed} 所幼儿园", content.clusters.len()),
         plan_name: plan.name,

@@ -45,7 +45,10 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let reading = desk.reading();
     let districts = districts(&reading).await?;
     let filter = Filter {
-        district: districts.iter().find(|(code, _)| *code == asked.district).map(|(code, _)| code.clone()),
+        district: districts
+            .iter()
+            .find(|(code, _)| *code == asked.district)
+            .map(|(code, _)| code.clone()),
         stage: Stage::from_code(&asked.stage),
     };
     let paging = Paging::of(asked.page.as_deref(), store::count(&reading, &filter).await?);
@@ -57,7 +60,8 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
                 href: format!("/plans/{}", line.id),
                 name: line.name,
                 district: line.district_name,
-                stage: Stage::from_code(&line.stage).ok_or_else(|| Failure::broken("unknown stage"))?,
+                stage: Stage::from_code(&line.stage)
+                    .ok_or_else(|| Failure::broken("unknown stage"))?,
                 version: line.version,
                 edited: format!("{} {}", line.made_by_name, Moment::from_millis(line.made_at)),
                 in_force: match (line.paper_number, line.effective_on) {
@@ -68,7 +72,9 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let mut query = String::new();
-    for (name, value) in [("district", filter.district.as_deref()), ("stage", filter.stage.map(Stage::code))] {
+    for (name, value) in
+        [("district", filter.district.as_deref()), ("stage", filter.stage.map(Stage::code))]
+    {
         if let Some(value) = value {
             query.push_str(&format!("{name}={value}&"));
         }
@@ -112,16 +118,22 @@ struct FormView {
 async fn form_view(desk: &Desk, mut form: DraftForm, faults: Faults) -> Result<FormView, Failure> {
     let reading = desk.reading();
     let districts = districts(&reading).await?;
-    if form.district.is_empty() && let Some((code, name)) = districts.first() {
+    if form.district.is_empty()
+        && let Some((code, name)) = districts.first()
+    {
         form.district.clone_from(code);
         if form.name.is_empty() {
-            form.name = format!("{name}学区划分方案（{}）", desk.caller.today().format("%Y 年 %-m 月"));
+            form.name =
+                format!("{name}学区划分方案（{}）", desk.caller.today().format("%Y 年 %-m 月"));
         }
     }
-    let mut origins =
-        vec![("scratch".to_owned(), "空白方案（随后自动划分）".to_owned()), ("in_force".to_owned(), "现行学区".to_owned())];
+    let mut origins = vec![
+        ("scratch".to_owned(), "空白方案（随后自动划分）".to_owned()),
+        ("in_force".to_owned(), "现行学区".to_owned()),
+    ];
     for line in store::list(&reading, &Filter::default(), 50, 0).await? {
-        origins.push((line.id.to_string(), format!("复制：{}（{}）", line.name, line.district_name)));
+        origins
+            .push((line.id.to_string(), format!("复制：{}（{}）", line.name, line.district_name)));
     }
     Ok(FormView { shell: desk.shell("新建划分方案"), form, districts, origins, faults })
 }

@@ -34,7 +34,12 @@ struct SheetsView {
     forms: Vec<SheetShown>,
 }
 
-fn shown(content: &Content, facts: &DistrictFacts, id: KindergartenId, opinion: Option<&Opinion>) -> SheetShown {
+fn shown(
+    content: &Content,
+    facts: &DistrictFacts,
+    id: KindergartenId,
+    opinion: Option<&Opinion>,
+) -> SheetShown {
     let cluster = content.cluster_of(id);
     let centre = cluster.and_then(|cluster| cluster.centre);
     SheetShown {
@@ -42,9 +47,16 @@ fn shown(content: &Content, facts: &DistrictFacts, id: KindergartenId, opinion: 
         cluster: cluster.map_or_else(String::new, |cluster| cluster.name.clone()),
         centre: centre.map_or_else(String::new, |centre| facts.name_of(centre)),
         is_centre: centre == Some(id),
-        distance_m: centre.and_then(|centre| facts.distance_m(id, centre)).map_or_else(String::new, whole),
+        distance_m: centre
+            .and_then(|centre| facts.distance_m(id, centre))
+            .map_or_else(String::new, whole),
         members: cluster.map_or_else(Vec::new, |cluster| {
-            cluster.members.iter().filter(|member| Some(**member) != centre).map(|member| facts.name_of(*member)).collect()
+            cluster
+                .members
+                .iter()
+                .filter(|member| Some(**member) != centre)
+                .map(|member| facts.name_of(*member))
+                .collect()
         }),
         due_on: opinion.map(|opinion| opinion.due_on),
         answer: opinion.and_then(|opinion| opinion.answer),
@@ -57,7 +69,10 @@ pub(super) async fn sheets(desk: Desk, Path(id): Path<PlanId>) -> Page {
     printed(desk, id, None).await
 }
 
-pub(super) async fn sheet(desk: Desk, Path((id, kindergarten)): Path<(PlanId, KindergartenId)>) -> Page {
+pub(super) async fn sheet(
+    desk: Desk,
+    Path((id, kindergarten)): Path<(PlanId, KindergartenId)>,
+) -> Page {
     printed(desk, id, Some(kindergarten)).await
 }
 
@@ -68,14 +83,25 @@ async fn printed(desk: Desk, id: PlanId, only: Option<KindergartenId>) -> Page {
     let opinions = store::opinions(&reading, id).await?;
     let content = &plan.version.content;
     let placed = content.clusters.iter().flat_map(|cluster| cluster.members.iter().copied());
-    let wanted: Vec<KindergartenId> = placed.filter(|placed| only.is_none_or(|only| only == *placed)).collect();
+    let wanted: Vec<KindergartenId> =
+        placed.filter(|placed| only.is_none_or(|only| only == *placed)).collect();
     if only.is_some() && wanted.is_empty() {
         return Err(Failure::NotFound.into());
     }
-    let opinion = |kindergarten| opinions.iter().find(|opinion| opinion.kindergarten == kindergarten);
-    let forms: Vec<SheetShown> = wanted.into_iter().map(|kindergarten| shown(content, &facts, kindergarten, opinion(kindergarten))).collect();
+    let opinion =
+        |kindergarten| opinions.iter().find(|opinion| opinion.kindergarten == kindergarten);
+    let forms: Vec<SheetShown> = wanted
+        .into_iter()
+        .map(|kindergarten| shown(content, &facts, kindergarten, opinion(kindergarten)))
+        .collect();
     let lead = format!("共 {} 份，每园一份", forms.len());
-    desk.page(&SheetsView { shell: desk.shell("征求意见表"), href: format!("/plans/{id}"), plan, lead, forms })
+    desk.page(&SheetsView {
+        shell: desk.shell("征求意见表"),
+        href: format!("/plans/{id}"),
+        plan,
+        lead,
+        forms,
+    })
 }
 
 /// A plan about which the principal's kindergarten was asked.
@@ -107,7 +133,11 @@ impl OpinionsView {
     }
 }
 
-async fn questions(source: &impl Source, own: &[KindergartenId], day: Date) -> Result<Vec<Question>, Failure> {
+async fn questions(
+    source: &impl Source,
+    own: &[KindergartenId],
+    day: Date,
+) -> Result<Vec<Question>, Failure> {
     let mut questions = Vec::new();
     for opinion in store::asked_of(source, own).await? {
         let plan = store::asked_plan(source, opinion.plan, own).await?;
@@ -131,7 +161,12 @@ async fn questions(source: &impl Source, own: &[KindergartenId], day: Date) -> R
     Ok(questions)
 }
 
-async fn view(desk: &Desk, failed: Option<PlanId>, typed: AnswerForm, faults: Faults) -> Result<OpinionsView, Failure> {
+async fn view(
+    desk: &Desk,
+    failed: Option<PlanId>,
+    typed: AnswerForm,
+    faults: Faults,
+) -> Result<OpinionsView, Failure> {
     let own = desk.caller.reach.kindergartens.clone();
     Ok(OpinionsView {
         shell: desk.shell("划分意见"),
@@ -155,7 +190,11 @@ pub(super) struct AnswerForm {
     remark: String,
 }
 
-pub(super) async fn answer(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<AnswerForm>) -> Page {
+pub(super) async fn answer(
+    desk: Desk,
+    Path(id): Path<PlanId>,
+    Form(form): Form<AnswerForm>,
+) -> Page {
     let outcome = match Answer::from_code(&form.answer) {
         Some(given) => acts::answer(desk.db(), &desk.caller, id, given, &form.remark).await,
         None => Err(kernel::Invalid::field("answer", "请选择同意或不同意").into()),

@@ -63,7 +63,12 @@ pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts
         mix: measures.by_ownership,
         mean_m: metres(measures.mean_m),
         farthest_m: metres(measures.farthest_m),
-        members: cluster.members.iter().filter(|id| cluster.centre != Some(**id)).map(|id| facts.name_of(*id)).collect(),
+        members: cluster
+            .members
+            .iter()
+            .filter(|id| cluster.centre != Some(**id))
+            .map(|id| facts.name_of(*id))
+            .collect(),
         breaches: breaches.iter().filter(|breach| breach.cluster == Some(cluster.key)).count(),
     });
     let line = |breach: &Breach| BreachLine {
@@ -76,7 +81,9 @@ pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts
         exception: content
             .exceptions
             .iter()
-            .find(|exception| rules::is_excepted(breach, std::slice::from_ref(exception), facts.day))
+            .find(|exception| {
+                rules::is_excepted(breach, std::slice::from_ref(exception), facts.day)
+            })
             .map(|exception| (exception.reason.clone(), exception.until)),
     };
     Told {
@@ -127,7 +134,9 @@ struct Acts {
 
 impl Acts {
     fn of(desk: &Desk, stage: Stage) -> Self {
-        let may = |permission, step| desk.caller.may(permission) && rules::next_stage(stage, step).is_ok();
+        let may = |permission, step| {
+            desk.caller.may(permission) && rules::next_stage(stage, step).is_ok()
+        };
         Self {
             edit: desk.caller.may(Permission::DraftPlans) && stage == Stage::Draft,
             submit: may(Permission::DraftPlans, StepKind::Submitted),
@@ -171,7 +180,12 @@ impl ShowView {
     }
 }
 
-async fn view(desk: &Desk, id: PlanId, form: StepForm, faults: Faults) -> Result<ShowView, Failure> {
+async fn view(
+    desk: &Desk,
+    id: PlanId,
+    form: StepForm,
+    faults: Faults,
+) -> Result<ShowView, Failure> {
     let reading = desk.reading();
     let plan = store::find(&reading, id).await?;
     let facts = facts_for(&reading, desk, &plan).await?;
@@ -239,17 +253,29 @@ pub(super) async fn submit(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<
     ended(desk, id, form, outcome).await
 }
 
-pub(super) async fn withdraw(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<StepForm>) -> Page {
+pub(super) async fn withdraw(
+    desk: Desk,
+    Path(id): Path<PlanId>,
+    Form(form): Form<StepForm>,
+) -> Page {
     let outcome = acts::withdraw(desk.db(), &desk.caller, id, form.version, &form.remark).await;
     ended(desk, id, form, outcome).await
 }
 
-pub(super) async fn approve(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<StepForm>) -> Page {
+pub(super) async fn approve(
+    desk: Desk,
+    Path(id): Path<PlanId>,
+    Form(form): Form<StepForm>,
+) -> Page {
     let outcome = acts::approve(desk.db(), &desk.caller, id, form.version, &form.remark).await;
     ended(desk, id, form, outcome).await
 }
 
-pub(super) async fn give_back(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<StepForm>) -> Page {
+pub(super) async fn give_back(
+    desk: Desk,
+    Path(id): Path<PlanId>,
+    Form(form): Form<StepForm>,
+) -> Page {
     let outcome = acts::give_back(desk.db(), &desk.caller, id, form.version, &form.remark).await;
     ended(desk, id, form, outcome).await
 }
@@ -277,7 +303,11 @@ pub(super) async fn except(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<
     ended(desk, id, form, outcome).await
 }
 
-pub(super) async fn solicit(desk: Desk, Path(id): Path<PlanId>, Form(form): Form<StepForm>) -> Page {
+pub(super) async fn solicit(
+    desk: Desk,
+    Path(id): Path<PlanId>,
+    Form(form): Form<StepForm>,
+) -> Page {
     let outcome = match form.due_on.parse() {
         Ok(due_on) => acts::solicit(desk.db(), &desk.caller, id, form.version, due_on).await,
         Err(_) => Err(kernel::Invalid::field("due_on", "请填写反馈截止日期").into()),

@@ -4,8 +4,8 @@ use askama::Template;
 use kernel::PlanId;
 use web::{Desk, MapSettings, Page, Path, Shell};
 
-use super::{facts_for, outline_of};
 use super::show::{Told, told};
+use super::{facts_for, outline_of};
 use crate::plans::store;
 use crate::plans::types::{Plan, Version};
 

@@ -16,12 +16,18 @@ const LONGEST_EXCEPTION_MONTHS: u32 = 36;
 
 /// The content after an edit, and the edit as a sentence. `Undo` and `Redo` are not edits of a content but of its history
 /// and leave it as it is.
-pub fn applied(content: &Content, change: &Change, facts: &DistrictFacts) -> Result<(Content, String), Refusal> {
+pub fn applied(
+    content: &Content,
+    change: &Change,
+    facts: &DistrictFacts,
+) -> Result<(Content, String), Refusal> {
     let mut next = content.clone();
     let cause = match change {
         Change::Move { kindergarten, to } => move_to(&mut next, *kindergarten, *to, facts)?,
         Change::Centre { kindergarten } => make_centre(&mut next, *kindergarten, facts)?,
-        Change::Split { cluster, kindergartens, centre } => split(&mut next, *cluster, kindergartens, *centre, facts)?,
+        Change::Split { cluster, kindergartens, centre } => {
+            split(&mut next, *cluster, kindergartens, *centre, facts)?
+        }
         Change::Merge { cluster, into } => merge(&mut next, *cluster, *into)?,
         Change::Rename { cluster, name } => rename(&mut next, *cluster, name)?,
         Change::Lock { cluster, locked } => lock(&mut next, *cluster, *locked)?,
@@ -35,12 +41,14 @@ pub fn applied(content: &Content, change: &Change, facts: &DistrictFacts) -> Res
         }
         Change::ExceptAll { reason, until } => {
             let existing = next.exceptions.clone();
-            let uncovered = |breach: &Breach| !existing.iter().any(|exception| exception.concerns(breach));
+            let uncovered =
+                |breach: &Breach| !existing.iter().any(|exception| exception.concerns(breach));
             except(&mut next, reason, *until, facts, uncovered)?
         }
         Change::Unexcept { rule, cluster } => {
             let before = next.exceptions.len();
-            next.exceptions.retain(|exception| exception.rule != *rule || exception.cluster != *cluster);
+            next.exceptions
+                .retain(|exception| exception.rule != *rule || exception.cluster != *cluster);
             if next.exceptions.len() == before {
                 return Err(Refusal::UnknownException);
             }
@@ -85,7 +93,11 @@ pub fn settled(mut content: Content, facts: &DistrictFacts) -> Content {
 
 /// How a sentence calls a cluster.
 fn title(cluster: &Cluster) -> String {
-    if cluster.name.is_empty() { format!("{} 号学区", cluster.key) } else { cluster.name.clone() }
+    if cluster.name.is_empty() {
+        format!("{} 号学区", cluster.key)
+    } else {
+        cluster.name.clone()
+    }
 }
 
 fn known(id: KindergartenId, facts: &DistrictFacts) -> Result<String, Refusal> {
@@ -98,7 +110,11 @@ fn known(id: KindergartenId, facts: &DistrictFacts) -> Result<String, Refusal> {
 
 /// The cluster with this key, if it may be touched.
 fn unlocked(content: &mut Content, key: u32) -> Result<&mut Cluster, Refusal> {
-    let cluster = content.clusters.iter_mut().find(|cluster| cluster.key == key).ok_or(Refusal::UnknownCluster)?;
+    let cluster = content
+        .clusters
+        .iter_mut()
+        .find(|cluster| cluster.key == key)
+        .ok_or(Refusal::UnknownCluster)?;
     if cluster.locked { Err(Refusal::Locked(title(cluster))) } else { Ok(cluster) }
 }
 
@@ -113,7 +129,12 @@ fn release(content: &mut Content, id: KindergartenId) -> Result<Option<String>, 
     Ok(Some(title(cluster)))
 }
 
-fn move_to(content: &mut Content, id: KindergartenId, to: u32, facts: &DistrictFacts) -> Result<String, Refusal> {
+fn move_to(
+    content: &mut Content,
+    id: KindergartenId,
+    to: u32,
+    facts: &DistrictFacts,
+) -> Result<String, Refusal> {
     let name = known(id, facts)?;
     let target = unlocked(content, to)?;
     if target.members.contains(&id) {
@@ -128,9 +149,16 @@ fn move_to(content: &mut Content, id: KindergartenId, to: u32, facts: &DistrictF
     })
 }
 
-fn make_centre(content: &mut Content, id: KindergartenId, facts: &DistrictFacts) -> Result<String, Refusal> {
+fn make_centre(
+    content: &mut Content,
+    id: KindergartenId,
+    facts: &DistrictFacts,
+) -> Result<String, Refusal> {
     let name = known(id, facts)?;
-    let key = content.cluster_of(id).map(|cluster| cluster.key).ok_or_else(|| Refusal::Unplaced(name.clone()))?;
+    let key = content
+        .cluster_of(id)
+        .map(|cluster| cluster.key)
+        .ok_or_else(|| Refusal::Unplaced(name.clone()))?;
     let cluster = unlocked(content, key)?;
     if cluster.centre == Some(id) {
         return Err(Refusal::AlreadyThere(name, format!("{}担任中心园", title(cluster))));
@@ -192,7 +220,8 @@ fn merge(content: &mut Content, key: u32, into: u32) -> Result<String, Refusal> 
 
 fn rename(content: &mut Content, key: u32, name: &str) -> Result<String, Refusal> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
+    {
         return Err(Refusal::UnfitName);
     }
     let cluster = unlocked(content, key)?;
@@ -202,7 +231,11 @@ fn rename(content: &mut Content, key: u32, name: &str) -> Result<String, Refusal
 }
 
 fn lock(content: &mut Content, key: u32, locked: bool) -> Result<String, Refusal> {
-    let cluster = content.clusters.iter_mut().find(|cluster| cluster.key == key).ok_or(Refusal::UnknownCluster)?;
+    let cluster = content
+        .clusters
+        .iter_mut()
+        .find(|cluster| cluster.key == key)
+        .ok_or(Refusal::UnknownCluster)?;
     if locked && cluster.centre.is_none() {
         return Err(Refusal::LockedWithoutCentre(title(cluster)));
     }
@@ -210,7 +243,11 @@ fn lock(content: &mut Content, key: u32, locked: bool) -> Result<String, Refusal
     Ok(format!("{}{}", if locked { "锁定" } else { "解锁" }, title(cluster)))
 }
 
-fn unassign(content: &mut Content, id: KindergartenId, facts: &DistrictFacts) -> Result<String, Refusal> {
+fn unassign(
+    content: &mut Content,
+    id: KindergartenId,
+    facts: &DistrictFacts,
+) -> Result<String, Refusal> {
     // A kindergarten that has closed, or left the register, must be released like any other.
     let name = facts.name_of(id);
     match release(content, id)? {
@@ -230,14 +267,20 @@ fn except(
     if !(SHORTEST_REASON..=LONGEST_REMARK).contains(&reason.chars().count()) {
         return Err(Refusal::ReasonMissing);
     }
-    let latest = facts.day.checked_add_months(Months::new(LONGEST_EXCEPTION_MONTHS)).unwrap_or(facts.day);
+    let latest =
+        facts.day.checked_add_months(Months::new(LONGEST_EXCEPTION_MONTHS)).unwrap_or(facts.day);
     if until <= facts.day || until > latest {
         return Err(Refusal::UnfitExpiry(facts.day));
     }
     let breaches = check(&facts.with(content), &facts.parameters);
     let mut count = 0;
-    for breach in breaches.iter().filter(|breach| breach.strength() == Strength::InPrinciple && wanted(breach)) {
-        content.exceptions.retain(|other| other.rule != breach.rule || other.cluster != breach.cluster);
+    for breach in breaches
+        .iter()
+        .filter(|breach| breach.strength() == Strength::InPrinciple && wanted(breach))
+    {
+        content
+            .exceptions
+            .retain(|other| other.rule != breach.rule || other.cluster != breach.cluster);
         content.exceptions.push(Exception {
             rule: breach.rule,
             cluster: breach.cluster,
@@ -247,7 +290,11 @@ fn except(
         });
         count += 1;
     }
-    if count == 0 { Err(Refusal::NothingToExcept) } else { Ok(format!("为 {count} 处原则性问题申请例外")) }
+    if count == 0 {
+        Err(Refusal::NothingToExcept)
+    } else {
+        Ok(format!("为 {count} 处原则性问题申请例外"))
+    }
 }
 
 #[cfg(test)]
@@ -266,7 +313,8 @@ mod tests {
 
     #[test]
     fn a_moved_kindergarten_is_in_its_new_cluster_and_no_longer_in_its_old() {
-        let (after, cause) = applied(&content(), &Change::Move { kindergarten: kg(2), to: 2 }, &facts()).unwrap();
+        let (after, cause) =
+            applied(&content(), &Change::Move { kindergarten: kg(2), to: 2 }, &facts()).unwrap();
         assert_eq!(after.cluster_of(kg(2)).unwrap().key, 2);
         assert_eq!(after.clusters[0].members, [kg(1), kg(3), kg(4)]);
         assert_eq!(cause, "把青禾2幼儿园从粤海学区移到蛇口学区");
@@ -281,7 +329,10 @@ mod tests {
     #[test]
     fn moving_where_it_is_or_nowhere_is_refused() {
         let here = Change::Move { kindergarten: kg(2), to: 1 };
-        assert_eq!(refused(&content(), &here), Refusal::AlreadyThere("青禾2幼儿园".into(), "粤海学区".into()));
+        assert_eq!(
+            refused(&content(), &here),
+            Refusal::AlreadyThere("青禾2幼儿园".into(), "粤海学区".into())
+        );
         let nowhere = Change::Move { kindergarten: kg(2), to: 9 };
         assert_eq!(refused(&content(), &nowhere), Refusal::UnknownCluster);
         let nobody = Change::Move { kindergarten: kg(99), to: 2 };
@@ -314,7 +365,8 @@ mod tests {
         for change in changes {
             assert_eq!(refused(&locked, &change), Refusal::Locked("粤海学区".into()), "{change:?}");
         }
-        let unlocked = applied(&locked, &Change::Lock { cluster: 1, locked: false }, &facts()).unwrap().0;
+        let unlocked =
+            applied(&locked, &Change::Lock { cluster: 1, locked: false }, &facts()).unwrap().0;
         assert_eq!(unlocked, content());
     }
 
@@ -324,18 +376,23 @@ mod tests {
         facts.sites[1].street = "沙河街道".into();
         facts.sites[1].community = "高发社区".into();
         let after = applied(&content(), &Change::Centre { kindergarten: kg(2) }, &facts).unwrap().0;
-        assert_eq!((after.clusters[0].centre, after.clusters[0].name.as_str()), (Some(kg(2)), "沙河学区"));
+        assert_eq!(
+            (after.clusters[0].centre, after.clusters[0].name.as_str()),
+            (Some(kg(2)), "沙河学区")
+        );
     }
 
     #[test]
     fn a_split_makes_a_named_cluster_with_a_key_of_its_own() {
-        let change = Change::Split { cluster: 1, kindergartens: vec![kg(2), kg(3)], centre: Some(kg(2)) };
+        let change =
+            Change::Split { cluster: 1, kindergartens: vec![kg(2), kg(3)], centre: Some(kg(2)) };
         let after = after(&change);
         assert_eq!(after.clusters[2].key, 3);
         assert_eq!(after.clusters[2].members, [kg(2), kg(3)]);
         assert_eq!(after.clusters[2].name, "麻岭学区");
         assert_eq!(after.next_key, 4);
-        let whole = Change::Split { cluster: 1, kindergartens: (1..=4).map(kg).collect(), centre: None };
+        let whole =
+            Change::Split { cluster: 1, kindergartens: (1..=4).map(kg).collect(), centre: None };
         assert_eq!(refused(&content(), &whole), Refusal::SplitWhole("粤海学区".into()));
         let elsewhere = Change::Split { cluster: 1, kindergartens: vec![kg(6)], centre: None };
         assert_eq!(refused(&content(), &elsewhere), Refusal::SplitElsewhere);
@@ -347,9 +404,15 @@ mod tests {
     fn a_merged_cluster_keeps_the_centre_and_name_of_the_one_that_took_it() {
         let after = after(&Change::Merge { cluster: 1, into: 2 });
         assert_eq!(after.clusters.len(), 1);
-        assert_eq!((after.clusters[0].centre, after.clusters[0].name.as_str()), (Some(kg(5)), "蛇口学区"));
+        assert_eq!(
+            (after.clusters[0].centre, after.clusters[0].name.as_str()),
+            (Some(kg(5)), "蛇口学区")
+        );
         assert_eq!(after.clusters[0].members.len(), 8);
-        assert_eq!(refused(&content(), &Change::Merge { cluster: 1, into: 1 }), Refusal::MergedIntoItself);
+        assert_eq!(
+            refused(&content(), &Change::Merge { cluster: 1, into: 1 }),
+            Refusal::MergedIntoItself
+        );
     }
 
     #[test]
@@ -363,11 +426,22 @@ mod tests {
     #[test]
     fn an_exception_needs_a_breach_a_reason_and_an_end() {
         let until = facts().day + chrono::Days::new(100);
-        let except = |rule, reason: &str, until| Change::Except { rule, cluster: Some(1), reason: reason.into(), until };
-        assert_eq!(refused(&content(), &except(Rule::OneCentre, "理由充分", until)), Refusal::HardRule(Rule::OneCentre));
+        let except = |rule, reason: &str, until| Change::Except {
+            rule,
+            cluster: Some(1),
+            reason: reason.into(),
+            until,
+        };
+        assert_eq!(
+            refused(&content(), &except(Rule::OneCentre, "理由充分", until)),
+            Refusal::HardRule(Rule::OneCentre)
+        );
         let none = except(Rule::NearOneAnother, "理由充分", until);
         assert_eq!(refused(&content(), &none), Refusal::NothingToExcept);
-        assert_eq!(refused(&content(), &except(Rule::NearOneAnother, "无", until)), Refusal::ReasonMissing);
+        assert_eq!(
+            refused(&content(), &except(Rule::NearOneAnother, "无", until)),
+            Refusal::ReasonMissing
+        );
         let day = facts().day;
         let ended = except(Rule::NearOneAnother, "理由充分", day);
         assert_eq!(refused(&content(), &ended), Refusal::UnfitExpiry(day));
@@ -396,7 +470,10 @@ mod tests {
     #[test]
     fn the_editors_words_are_understood() {
         let words = r#"{"kind":"move","kindergarten":"kg_00000000000000000000000002","to":3}"#;
-        assert_eq!(serde_json::from_str::<Change>(words).unwrap(), Change::Move { kindergarten: kg(2), to: 3 });
+        assert_eq!(
+            serde_json::from_str::<Change>(words).unwrap(),
+            Change::Move { kindergarten: kg(2), to: 3 }
+        );
         assert_eq!(serde_json::from_str::<Change>(r#"{"kind":"undo"}"#).unwrap(), Change::Undo);
         let words = r#"{"kind":"except","rule":"near_one_another","cluster":3,"reason":"x","until":"2027-08-31"}"#;
         assert!(matches!(serde_json::from_str::<Change>(words), Ok(Change::Except { .. })));

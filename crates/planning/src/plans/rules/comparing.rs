@@ -2,7 +2,7 @@
 
 use kernel::KindergartenId;
 
-use super::super::types::{Content, DistrictFacts, Distances};
+use super::super::types::{Content, Distances, DistrictFacts};
 use super::judge;
 
 /// A kindergarten that changes its cluster between two plans.
@@ -54,19 +54,31 @@ pub fn compare(first: &Content, second: &Content, facts: &DistrictFacts) -> Comp
     for site in facts.open() {
         let (from, to) = (first.cluster_of(site.id), second.cluster_of(site.id));
         let same = match (from, to) {
-            (Some(from), Some(to)) => twin.iter().any(|&(one, other)| one == from.key && other == to.key),
+            (Some(from), Some(to)) => {
+                twin.iter().any(|&(one, other)| one == from.key && other == to.key)
+            }
             (None, None) => true,
             _ => false,
         };
         if !same {
-            let name = |cluster: Option<&super::super::types::Cluster>| cluster.map_or_else(String::new, |cluster| cluster.name.clone());
-            moved.push(Moved { kindergarten: site.id, name: site.name.clone(), from: name(from), to: name(to) });
+            let name = |cluster: Option<&super::super::types::Cluster>| {
+                cluster.map_or_else(String::new, |cluster| cluster.name.clone())
+            };
+            moved.push(Moved {
+                kindergarten: site.id,
+                name: site.name.clone(),
+                from: name(from),
+                to: name(to),
+            });
         }
     }
     moved.sort_by(|a, b| (&a.from, &a.to, &a.name).cmp(&(&b.from, &b.to, &b.name)));
     let centres: Vec<_> = first.clusters.iter().filter_map(|cluster| cluster.centre).collect();
-    let new_centres =
-        second.clusters.iter().filter(|cluster| cluster.centre.is_some_and(|centre| !centres.contains(&centre))).count();
+    let new_centres = second
+        .clusters
+        .iter()
+        .filter(|cluster| cluster.centre.is_some_and(|centre| !centres.contains(&centre)))
+        .count();
     Comparison { first: side(first, facts), second: side(second, facts), moved, new_centres }
 }
 
@@ -114,7 +126,11 @@ impl Comparison {
             format!(
                 "与“{first_name}”相比，“{second_name}”有 {} 所幼儿园改变学区{}。",
                 self.moved.len(),
-                if self.new_centres > 0 { format!("，{} 所中心园为新选定", self.new_centres) } else { String::new() }
+                if self.new_centres > 0 {
+                    format!("，{} 所中心园为新选定", self.new_centres)
+                } else {
+                    String::new()
+                }
             )
         });
         if one.clusters == two.clusters {
@@ -126,7 +142,11 @@ impl Comparison {
         let trend = if change.abs() < 1.0 {
             "持平".to_owned()
         } else {
-            let share = if one.distances.mean_m() > 0.0 { 100.0 * change.abs() / one.distances.mean_m() } else { 0.0 };
+            let share = if one.distances.mean_m() > 0.0 {
+                100.0 * change.abs() / one.distances.mean_m()
+            } else {
+                0.0
+            };
             format!("{} {share:.1}%", if change < 0.0 { "缩短" } else { "增加" })
         };
         sentences.push(format!(
@@ -146,8 +166,8 @@ impl Comparison {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{content, facts, kg};
     use super::super::applied;
+    use super::super::sample::{content, facts, kg};
     use super::*;
     use crate::plans::types::Change;
 
@@ -168,9 +188,15 @@ mod tests {
 
     #[test]
     fn a_moved_kindergarten_is_named_with_both_clusters_and_the_distance_told() {
-        let other = applied(&content(), &Change::Move { kindergarten: kg(4), to: 2 }, &facts()).unwrap().0;
+        let other =
+            applied(&content(), &Change::Move { kindergarten: kg(4), to: 2 }, &facts()).unwrap().0;
         let comparison = compare(&content(), &other, &facts());
-        let expected = Moved { kindergarten: kg(4), name: "青禾4幼儿园".into(), from: "粤海学区".into(), to: "蛇口学区".into() };
+        let expected = Moved {
+            kindergarten: kg(4),
+            name: "青禾4幼儿园".into(),
+            from: "粤海学区".into(),
+            to: "蛇口学区".into(),
+        };
         assert_eq!(comparison.moved, [expected]);
         let words = comparison.sentences("甲方案", "乙方案");
         assert_eq!(words[0], "与“甲方案”相比，“乙方案”有 1 所幼儿园改变学区。");

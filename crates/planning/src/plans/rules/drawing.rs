@@ -25,7 +25,8 @@ pub fn geojson(content: &Content, facts: &DistrictFacts) -> Value {
         if cluster.is_none() && !facts.must_be_placed(site) {
             continue;
         }
-        let role = cluster.map(|cluster| if cluster.centre == Some(site.id) { "centre" } else { "member" });
+        let role = cluster
+            .map(|cluster| if cluster.centre == Some(site.id) { "centre" } else { "member" });
         features.push(json!({
             "type": "Feature",
             "properties": {
@@ -106,7 +107,10 @@ fn hull(cluster: &Cluster, facts: &DistrictFacts, room_m: f64) -> Vec<Position> 
         let at = facts.position(site);
         for corner in 0..CORNERS {
             let angle = std::f64::consts::TAU * corner as f64 / CORNERS as f64;
-            around.push(Position { x_m: at.x_m + room_m * angle.cos(), y_m: at.y_m + room_m * angle.sin() });
+            around.push(Position {
+                x_m: at.x_m + room_m * angle.cos(),
+                y_m: at.y_m + room_m * angle.sin(),
+            });
         }
     }
     let mut ring = convex(around);
@@ -124,7 +128,8 @@ fn convex(mut points: Vec<Position>) -> Vec<Position> {
         let mut chain: Vec<Position> = Vec::new();
         for point in points {
             while let [.., a, b] = chain[..] {
-                let turn = (b.x_m - a.x_m) * (point.y_m - a.y_m) - (b.y_m - a.y_m) * (point.x_m - a.x_m);
+                let turn =
+                    (b.x_m - a.x_m) * (point.y_m - a.y_m) - (b.y_m - a.y_m) * (point.x_m - a.x_m);
                 if turn > 0.0 {
                     break;
                 }
@@ -176,7 +181,12 @@ pub fn picture(content: &Content, facts: &DistrictFacts, outline: Option<&str>) 
     );
     if !border.is_empty() {
         let path: String = border.iter().map(|ring| sheet.path(ring)).collect();
-        push(&mut svg, format_args!(r##"<path d="{path}" fill="#fbfcfb" stroke="#7d9093" stroke-width="0.4" stroke-dasharray="3 1.2 0.8 1.2"/>"##));
+        push(
+            &mut svg,
+            format_args!(
+                r##"<path d="{path}" fill="#fbfcfb" stroke="#7d9093" stroke-width="0.4" stroke-dasharray="3 1.2 0.8 1.2"/>"##
+            ),
+        );
     }
     let colours = colours(content, facts);
     let room_m = room_m(facts);
@@ -187,15 +197,24 @@ pub fn picture(content: &Content, facts: &DistrictFacts, outline: Option<&str>) 
         }
         let (fill, line) = PALETTE[colour];
         let path = sheet.path(&ring);
-        push(&mut svg, format_args!(r#"<path d="{path}" fill="{fill}" fill-opacity="0.22" stroke="{line}" stroke-width="0.35"/>"#));
+        push(
+            &mut svg,
+            format_args!(
+                r#"<path d="{path}" fill="{fill}" fill-opacity="0.22" stroke="{line}" stroke-width="0.35"/>"#
+            ),
+        );
     }
     for site in facts.open() {
-        let is_centre = content.cluster_of(site.id).is_some_and(|cluster| cluster.centre == Some(site.id));
+        let is_centre =
+            content.cluster_of(site.id).is_some_and(|cluster| cluster.centre == Some(site.id));
         let at = sheet.at(facts.position(site));
         symbol(&mut svg, site.ownership, is_centre, at, sheet.symbol_mm);
     }
     for (cluster, &colour) in content.clusters.iter().zip(&colours) {
-        let anchor = cluster.centre.or(cluster.members.first().copied()).and_then(|id: KindergartenId| facts.site(id));
+        let anchor = cluster
+            .centre
+            .or(cluster.members.first().copied())
+            .and_then(|id: KindergartenId| facts.site(id));
         if let Some(anchor) = anchor {
             let (x, y) = sheet.at(facts.position(anchor));
             push(
@@ -224,20 +243,27 @@ fn rings(text: &str, facts: &DistrictFacts) -> Option<Vec<Vec<Position>>> {
         _ => return None,
     };
     let corner = |corner: &Value| {
-        let point = geography::Point { lon: corner.get(0)?.as_f64()?, lat: corner.get(1)?.as_f64()? };
+        let point =
+            geography::Point { lon: corner.get(0)?.as_f64()?, lat: corner.get(1)?.as_f64()? };
         Some(facts.position_of(point))
     };
     let all = polygons.into_iter().filter_map(Value::as_array).flatten();
-    Some(all.filter_map(Value::as_array).map(|ring| ring.iter().filter_map(corner).collect()).collect())
+    Some(
+        all.filter_map(Value::as_array)
+            .map(|ring| ring.iter().filter_map(corner).collect())
+            .collect(),
+    )
 }
 
 /// Whether a ring meets the part of the district where kindergartens are: an island without any would only take room.
 fn is_near(ring: &[Position], facts: &DistrictFacts) -> bool {
     let (low, high) = bounds(facts);
     let spans = |of: fn(&Position) -> f64, least: f64, most: f64| {
-        ring.iter().any(|corner| of(corner) >= least) && ring.iter().any(|corner| of(corner) <= most)
+        ring.iter().any(|corner| of(corner) >= least)
+            && ring.iter().any(|corner| of(corner) <= most)
     };
-    facts.open().next().is_none() || spans(|at| at.x_m, low.x_m, high.x_m) && spans(|at| at.y_m, low.y_m, high.y_m)
+    facts.open().next().is_none()
+        || spans(|at| at.x_m, low.x_m, high.x_m) && spans(|at| at.y_m, low.y_m, high.y_m)
 }
 
 /// From the plane to the paper.
@@ -258,7 +284,8 @@ impl Sheet {
             high = Position { x_m: high.x_m.max(corner.x_m), y_m: high.y_m.max(corner.y_m) };
         }
         let room = MOST_ROOM_M;
-        let (width_m, height_m) = (high.x_m - low.x_m + 2.0 * room, high.y_m - low.y_m + 2.0 * room);
+        let (width_m, height_m) =
+            (high.x_m - low.x_m + 2.0 * room, high.y_m - low.y_m + 2.0 * room);
         let (width, height) = (WIDTH_MM - LEGEND_MM - 2.0 * EDGE_MM, HEIGHT_MM - 2.0 * EDGE_MM);
         let mm_per_m = (width / width_m).min(height / height_m);
         Self {
@@ -289,8 +316,21 @@ impl Sheet {
 
     fn legend(&self, svg: &mut String) {
         let (x, mut y) = (WIDTH_MM - LEGEND_MM + 2.0, EDGE_MM + 4.0);
-        push(svg, format_args!(r##"<rect x="{:.1}" y="{EDGE_MM}" width="{:.1}" height="50" fill="#fff" stroke="#9aa9ab" stroke-width="0.25"/>"##, x - 2.0, LEGEND_MM - 4.0));
-        push(svg, format_args!(r##"<text x="{x}" y="{:.1}" font-size="3.6" font-weight="600" fill="#12333a">图例</text>"##, y + 2.0));
+        push(
+            svg,
+            format_args!(
+                r##"<rect x="{:.1}" y="{EDGE_MM}" width="{:.1}" height="50" fill="#fff" stroke="#9aa9ab" stroke-width="0.25"/>"##,
+                x - 2.0,
+                LEGEND_MM - 4.0
+            ),
+        );
+        push(
+            svg,
+            format_args!(
+                r##"<text x="{x}" y="{:.1}" font-size="3.6" font-weight="600" fill="#12333a">图例</text>"##,
+                y + 2.0
+            ),
+        );
         let lines = [
             (Ownership::Public, true, "学区中心园"),
             (Ownership::Public, false, "公办"),
@@ -300,20 +340,67 @@ impl Sheet {
         for (ownership, is_centre, words) in lines {
             y += 7.0;
             symbol(svg, ownership, is_centre, (x + 2.5, y + 1.0), 1.3);
-            push(svg, format_args!(r##"<text x="{:.1}" y="{:.1}" font-size="3.1" fill="#12333a">{words}</text>"##, x + 7.0, y + 2.1));
+            push(
+                svg,
+                format_args!(
+                    r##"<text x="{:.1}" y="{:.1}" font-size="3.1" fill="#12333a">{words}</text>"##,
+                    x + 7.0,
+                    y + 2.1
+                ),
+            );
         }
         y += 7.0;
-        push(svg, format_args!(r##"<rect x="{x}" y="{:.1}" width="5" height="3" rx="1.4" fill="#2f8f83" fill-opacity="0.22" stroke="#17665c" stroke-width="0.35"/>"##, y - 0.5));
-        push(svg, format_args!(r##"<text x="{:.1}" y="{:.1}" font-size="3.1" fill="#12333a">学区（不是招生片区）</text>"##, x + 7.0, y + 2.1));
+        push(
+            svg,
+            format_args!(
+                r##"<rect x="{x}" y="{:.1}" width="5" height="3" rx="1.4" fill="#2f8f83" fill-opacity="0.22" stroke="#17665c" stroke-width="0.35"/>"##,
+                y - 0.5
+            ),
+        );
+        push(
+            svg,
+            format_args!(
+                r##"<text x="{:.1}" y="{:.1}" font-size="3.1" fill="#12333a">学区（不是招生片区）</text>"##,
+                x + 7.0,
+                y + 2.1
+            ),
+        );
         // A round number of metres that is about 30 mm long.
         let wanted_m = 30.0 / self.mm_per_m;
-        let step = [100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0].into_iter().rfind(|step| *step <= wanted_m).unwrap_or(100.0);
+        let step = [100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0]
+            .into_iter()
+            .rfind(|step| *step <= wanted_m)
+            .unwrap_or(100.0);
         let length = step * self.mm_per_m;
         let bottom = HEIGHT_MM - EDGE_MM;
-        push(svg, format_args!(r##"<path d="M{x} {:.1}v2h{length:.2}v-2" fill="none" stroke="#12333a" stroke-width="0.4"/>"##, bottom - 2.0));
-        let words = if step < 1_000.0 { format!("{step:.0} 米") } else { format!("{:.0} 公里", step / 1_000.0) };
-        push(svg, format_args!(r##"<text x="{x}" y="{:.1}" font-size="3.1" fill="#12333a">{words}</text>"##, bottom - 4.0));
-        push(svg, format_args!(r##"<path d="M{0:.1} {1:.1}l-2.4 8 2.4 -1.8 2.4 1.8z" fill="#12333a"/><text x="{0:.1}" y="{2:.1}" font-size="3.6" text-anchor="middle" fill="#12333a">北</text>"##, x + 32.0, bottom - 17.0, bottom - 18.5));
+        push(
+            svg,
+            format_args!(
+                r##"<path d="M{x} {:.1}v2h{length:.2}v-2" fill="none" stroke="#12333a" stroke-width="0.4"/>"##,
+                bottom - 2.0
+            ),
+        );
+        let words = if step < 1_000.0 {
+            format!("{step:.0} 米")
+        } else {
+            format!("{:.0} 公里", step / 1_000.0)
+        };
+        push(
+            svg,
+            format_args!(
+                r##"<text x="{x}" y="{:.1}" font-size="3.1" fill="#12333a">{words}</text>"##,
+                bottom - 4.0
+            ),
+        );
+        push(
+            svg,
+            format_args!(
+                r##"<path d="M{0:.1} {1:.1}l-2.4 8 2.4 -1.8 2.4 1.8z" fill="#12333a"/><text x="{0:.1}" y="{2:.1}" font-size="3.6" text-anchor="middle" fill="#12333a">北</text>"##,
+                x + 32.0,
+                bottom - 17.0,
+                bottom - 18.5
+            ),
+        );
     }
 }
 
@@ -324,13 +411,30 @@ fn symbol(svg: &mut String, ownership: Ownership, is_centre: bool, (x, y): (f64,
             let radius = if corner % 2 == 0 { 2.0 * size } else { 0.88 * size };
             let angle = std::f64::consts::PI * (f64::from(corner) / 5.0 - 0.5);
             let letter = if corner == 0 { 'M' } else { 'L' };
-            push(&mut path, format_args!("{letter}{:.2} {:.2}", x + radius * angle.cos(), y + radius * angle.sin()));
+            push(
+                &mut path,
+                format_args!(
+                    "{letter}{:.2} {:.2}",
+                    x + radius * angle.cos(),
+                    y + radius * angle.sin()
+                ),
+            );
         }
-        push(svg, format_args!(r##"<path d="{path}Z" fill="#ffd75e" stroke="#3d2c00" stroke-width="0.25"/>"##));
+        push(
+            svg,
+            format_args!(
+                r##"<path d="{path}Z" fill="#ffd75e" stroke="#3d2c00" stroke-width="0.25"/>"##
+            ),
+        );
         return;
     }
     match ownership {
-        Ownership::Public => push(svg, format_args!(r##"<circle cx="{x:.2}" cy="{y:.2}" r="{size}" fill="#0f5c63" stroke="#fff" stroke-width="0.2"/>"##)),
+        Ownership::Public => push(
+            svg,
+            format_args!(
+                r##"<circle cx="{x:.2}" cy="{y:.2}" r="{size}" fill="#0f5c63" stroke="#fff" stroke-width="0.2"/>"##
+            ),
+        ),
         Ownership::InclusivePrivate => push(
             svg,
             format_args!(
@@ -355,7 +459,8 @@ fn symbol(svg: &mut String, ownership: Ownership, is_centre: bool, (x, y): (f64,
 
 /// Colours such that near clusters differ: each takes the one that its eight nearest use least.
 fn colours(content: &Content, facts: &DistrictFacts) -> Vec<usize> {
-    let middles: Vec<Option<Position>> = content.clusters.iter().map(|cluster| middle(cluster, facts)).collect();
+    let middles: Vec<Option<Position>> =
+        content.clusters.iter().map(|cluster| middle(cluster, facts)).collect();
     let mut chosen: Vec<usize> = Vec::with_capacity(middles.len());
     for (place, here) in middles.iter().enumerate() {
         let mut near: Vec<(f64, usize)> = (0..place)
@@ -376,7 +481,12 @@ fn colours(content: &Content, facts: &DistrictFacts) -> Vec<usize> {
 }
 
 fn middle(cluster: &Cluster, facts: &DistrictFacts) -> Option<Position> {
-    let all: Vec<Position> = cluster.members.iter().filter_map(|id| facts.site(*id)).map(|site| facts.position(site)).collect();
+    let all: Vec<Position> = cluster
+        .members
+        .iter()
+        .filter_map(|id| facts.site(*id))
+        .map(|site| facts.position(site))
+        .collect();
     let count = all.len() as f64;
     (!all.is_empty()).then(|| Position {
         x_m: all.iter().map(|at| at.x_m).sum::<f64>() / count,
@@ -395,8 +505,8 @@ fn push(text: &mut String, words: std::fmt::Arguments<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{content, facts, kg};
     use super::super::applied;
+    use super::super::sample::{content, facts, kg};
     use super::*;
     use crate::plans::types::Change;
 
@@ -404,11 +514,16 @@ mod tests {
     fn each_kindergarten_is_one_point_with_its_register_id_and_each_cluster_one_closed_hull() {
         let map = geojson(&content(), &facts());
         let features = map["features"].as_array().unwrap();
-        let points: Vec<&Value> = features.iter().filter(|f| f["geometry"]["type"] == "Point").collect();
+        let points: Vec<&Value> =
+            features.iter().filter(|f| f["geometry"]["type"] == "Point").collect();
         assert_eq!(points.len(), 8);
         assert_eq!(points[0]["properties"]["kg_id"], "A1");
-        assert_eq!((&points[0]["properties"]["role"], &points[1]["properties"]["role"]), (&json!("centre"), &json!("member")));
-        let hulls: Vec<&Value> = features.iter().filter(|f| f["geometry"]["type"] == "Polygon").collect();
+        assert_eq!(
+            (&points[0]["properties"]["role"], &points[1]["properties"]["role"]),
+            (&json!("centre"), &json!("member"))
+        );
+        let hulls: Vec<&Value> =
+            features.iter().filter(|f| f["geometry"]["type"] == "Polygon").collect();
         assert_eq!(hulls.len(), 2);
         let ring = hulls[0]["geometry"]["coordinates"][0].as_array().unwrap();
         assert!(ring.len() > 4 && ring.first() == ring.last());
@@ -422,14 +537,19 @@ mod tests {
         assert!(area > 0.0);
         for id in &content.clusters[0].members {
             let at = facts.position(facts.site(*id).unwrap());
-            let inside = ring.windows(2).all(|w| (w[1].x_m - w[0].x_m) * (at.y_m - w[0].y_m) - (w[1].y_m - w[0].y_m) * (at.x_m - w[0].x_m) > 0.0);
+            let inside = ring.windows(2).all(|w| {
+                (w[1].x_m - w[0].x_m) * (at.y_m - w[0].y_m)
+                    - (w[1].y_m - w[0].y_m) * (at.x_m - w[0].x_m)
+                    > 0.0
+            });
             assert!(inside);
         }
     }
 
     #[test]
     fn who_is_in_no_cluster_is_a_point_without_one() {
-        let content = applied(&content(), &Change::Unassign { kindergarten: kg(2) }, &facts()).unwrap().0;
+        let content =
+            applied(&content(), &Change::Unassign { kindergarten: kg(2) }, &facts()).unwrap().0;
         let map = geojson(&content, &facts());
         assert_eq!(map["features"][1]["properties"]["cluster"], Value::Null);
     }
@@ -444,29 +564,44 @@ mod tests {
         assert!(svg.contains("stroke-dasharray") && !svg.contains("style="));
         assert_eq!(svg.matches("#ffd75e").count(), 3);
         // Every mark lies on the sheet.
-        for (name, most) in [("x", WIDTH_MM), ("y", HEIGHT_MM), ("cx", WIDTH_MM), ("cy", HEIGHT_MM)] {
+        for (name, most) in [("x", WIDTH_MM), ("y", HEIGHT_MM), ("cx", WIDTH_MM), ("cy", HEIGHT_MM)]
+        {
             for rest in svg.split(&format!(" {name}=\"")).skip(1) {
                 let at: f64 = rest.split('"').next().unwrap().parse().unwrap();
                 assert!((0.0..=most).contains(&at), "{name} {at}");
             }
         }
-        let squares: Vec<&str> = svg.split("<rect ").filter(|rect| rect.contains("#3b6fb6")).collect();
-        let heights: std::collections::BTreeSet<&str> = squares.iter().map(|rect| rect.split('"').nth(3).unwrap()).collect();
-        assert_eq!((squares.len(), heights.len()), (3, 3), "one for each of the two and one in the legend");
+        let squares: Vec<&str> =
+            svg.split("<rect ").filter(|rect| rect.contains("#3b6fb6")).collect();
+        let heights: std::collections::BTreeSet<&str> =
+            squares.iter().map(|rect| rect.split('"').nth(3).unwrap()).collect();
+        assert_eq!(
+            (squares.len(), heights.len()),
+            (3, 3),
+            "one for each of the two and one in the legend"
+        );
     }
 
     #[test]
     fn an_island_without_kindergartens_takes_no_room() {
         let near = "[[[113.9,22.5],[114.0,22.5],[114.0,22.6],[113.9,22.5]]]";
         let far = "[[[113.1,22.1],[113.2,22.1],[113.2,22.2],[113.1,22.1]]]";
-        let outline = |polygons: &str| format!(r#"{{"type":"MultiPolygon","coordinates":[{polygons}]}}"#);
+        let outline =
+            |polygons: &str| format!(r#"{{"type":"MultiPolygon","coordinates":[{polygons}]}}"#);
         let alone = picture(&content(), &facts(), Some(&outline(near)));
         assert_eq!(picture(&content(), &facts(), Some(&outline(&format!("{near},{far}")))), alone);
     }
 
     #[test]
     fn an_empty_district_has_an_empty_picture() {
-        let nobody = DistrictFacts::new("shenshan", "深汕特别合作区", facts().day, vec![], facts().parameters, vec![]);
+        let nobody = DistrictFacts::new(
+            "shenshan",
+            "深汕特别合作区",
+            facts().day,
+            vec![],
+            facts().parameters,
+            vec![],
+        );
         let svg = picture(&Content::default(), &nobody, None);
         assert!(svg.ends_with("</svg>") && !svg.contains("NaN") && !svg.contains("inf"));
     }

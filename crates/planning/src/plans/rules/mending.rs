@@ -59,7 +59,9 @@ pub(super) fn mended(mut content: Content, facts: &DistrictFacts, most: u32) -> 
         mending.settle(false);
         Some(mending)
     });
-    let Some(best) = tries.min_by(|a, b| a.total(0.0).total_cmp(&b.total(0.0))) else { return content };
+    let Some(best) = tries.min_by(|a, b| a.total(0.0).total_cmp(&b.total(0.0))) else {
+        return content;
+    };
     for (place, cluster) in content.clusters.iter_mut().enumerate() {
         if !cluster.locked {
             let own = best.members.iter().filter(|member| member.group == place);
@@ -80,13 +82,27 @@ impl<'a> Mending<'a> {
         let mut groups = Vec::new();
         for cluster in &content.clusters {
             let centre = facts.position(facts.site(cluster.centre?)?);
-            groups.push(Group { centre, kinds: [0; 3], good: 0, size: 0, sum_m: 0.0, near: Vec::new() });
+            groups.push(Group {
+                centre,
+                kinds: [0; 3],
+                good: 0,
+                size: 0,
+                sum_m: 0.0,
+                near: Vec::new(),
+            });
         }
         let centres: Vec<Position> = groups.iter().map(|group| group.centre).collect();
         for (place, group) in groups.iter_mut().enumerate() {
-            let mut near: Vec<usize> =
-                (0..centres.len()).filter(|&other| other != place && !content.clusters[other].locked).collect();
-            near.sort_by(|&a, &b| group.centre.distance_m(centres[a]).total_cmp(&group.centre.distance_m(centres[b])).then(a.cmp(&b)));
+            let mut near: Vec<usize> = (0..centres.len())
+                .filter(|&other| other != place && !content.clusters[other].locked)
+                .collect();
+            near.sort_by(|&a, &b| {
+                group
+                    .centre
+                    .distance_m(centres[a])
+                    .total_cmp(&group.centre.distance_m(centres[b]))
+                    .then(a.cmp(&b))
+            });
             near.truncate(NEAREST);
             group.near = near;
         }
@@ -111,7 +127,14 @@ impl<'a> Mending<'a> {
             });
         }
         let everybody: f64 = totals.iter().sum();
-        let mut mending = Self { facts, shares: totals.map(|count| count / everybody.max(1.0)), most, step_m, members, groups };
+        let mut mending = Self {
+            facts,
+            shares: totals.map(|count| count / everybody.max(1.0)),
+            most,
+            step_m,
+            members,
+            groups,
+        };
         for place in 0..mending.members.len() {
             let group = mending.members[place].group;
             mending.put(place, group);
@@ -183,9 +206,12 @@ impl<'a> Mending<'a> {
     /// The two groups with the members moved, and what it saves.
     fn saving(&self, out: &[usize], back: &[usize], here: usize, there: usize) -> f64 {
         let (mut one, mut other) = (self.groups[here].clone(), self.groups[there].clone());
-        for (moved, from, to) in out.iter().map(|m| (m, true, false)).chain(back.iter().map(|m| (m, false, true))) {
+        for (moved, from, to) in
+            out.iter().map(|m| (m, true, false)).chain(back.iter().map(|m| (m, false, true)))
+        {
             let member = &self.members[*moved];
-            let (source, target) = if from && !to { (&mut one, &mut other) } else { (&mut other, &mut one) };
+            let (source, target) =
+                if from && !to { (&mut one, &mut other) } else { (&mut other, &mut one) };
             source.kinds[member.kind] -= 1;
             source.good -= u32::from(member.good);
             source.size -= 1;
@@ -198,7 +224,9 @@ impl<'a> Mending<'a> {
         if one.size > self.most || other.size > self.most {
             return f64::NEG_INFINITY;
         }
-        self.cost(&self.groups[here]) + self.cost(&self.groups[there]) - self.cost(&one) - self.cost(&other)
+        self.cost(&self.groups[here]) + self.cost(&self.groups[there])
+            - self.cost(&one)
+            - self.cost(&other)
     }
 
     /// Lets each cluster, or each broken one, make its best move or swap, until nothing helps any more.
@@ -228,7 +256,9 @@ impl<'a> Mending<'a> {
     fn best(&self, here: usize) -> Option<(Vec<usize>, Vec<usize>, usize)> {
         let free = |group: usize| {
             let members = self.members.iter().enumerate();
-            members.filter(move |(_, member)| member.group == group && !member.is_fixed).map(|(place, _)| place)
+            members
+                .filter(move |(_, member)| member.group == group && !member.is_fixed)
+                .map(|(place, _)| place)
         };
         let mine: Vec<usize> = free(here).collect();
         let mut best = (1e-6, None);
@@ -239,8 +269,10 @@ impl<'a> Mending<'a> {
             }
         };
         for &there in &self.groups[here].near {
-            let leaving: Vec<usize> = mine.iter().copied().filter(|&member| self.is_near(member, there)).collect();
-            let coming: Vec<usize> = free(there).filter(|&member| self.is_near(member, here)).collect();
+            let leaving: Vec<usize> =
+                mine.iter().copied().filter(|&member| self.is_near(member, there)).collect();
+            let coming: Vec<usize> =
+                free(there).filter(|&member| self.is_near(member, here)).collect();
             for &out in &leaving {
                 offer(&[out], &[], there);
                 for &back in &coming {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use clustering::{Effort, Frozen, Infeasible, NoPlan, Problem, Site as Place, Terms, Watcher, solve};
+use clustering::{
+    Effort, Frozen, Infeasible, NoPlan, Problem, Site as Place, Terms, Watcher, solve,
+};
 use kernel::KindergartenId;
 use policy::{Grade, Ownership};
 
@@ -17,7 +19,9 @@ pub enum NoProposal {
     #[error("本区没有在办幼儿园，无需划分")]
     Nobody,
     /// Nobody may lead.
-    #[error("本区没有符合条件的中心园（公办、优质，市属须有委托书），请先核对名册中的办园性质和等级")]
+    #[error(
+        "本区没有符合条件的中心园（公办、优质，市属须有委托书），请先核对名册中的办园性质和等级"
+    )]
     NoCentre,
     /// More locked clusters than clusters.
     #[error("已锁定 {locked} 个学区，学区数 {clusters} 个不够")]
@@ -31,7 +35,9 @@ pub enum NoProposal {
     #[error("锁定的{0}的中心园已不在在办名册中，请先解锁")]
     LockedCentreGone(String),
     /// Too few clusters for so many kindergartens.
-    #[error("{kindergartens} 所幼儿园至少要 {least} 个学区（每个不超过 {largest} 所），现为 {clusters} 个")]
+    #[error(
+        "{kindergartens} 所幼儿园至少要 {least} 个学区（每个不超过 {largest} 所），现为 {clusters} 个"
+    )]
     TooFewClusters {
         /// To be placed.
         kindergartens: u32,
@@ -85,12 +91,16 @@ pub fn propose_district(
     if sites.is_empty() {
         return Err(NoProposal::Nobody);
     }
-    let index: HashMap<KindergartenId, usize> = sites.iter().enumerate().map(|(place, site)| (site.id, place)).collect();
+    let index: HashMap<KindergartenId, usize> =
+        sites.iter().enumerate().map(|(place, site)| (site.id, place)).collect();
     let locked: Vec<&Cluster> = current.clusters.iter().filter(|cluster| cluster.locked).collect();
     let frozen = locked.iter().map(|cluster| {
         let centre = cluster.centre.and_then(|centre| index.get(&centre).copied());
         let centre = centre.ok_or_else(|| NoProposal::LockedCentreGone(cluster.name.clone()))?;
-        Ok(Frozen { centre, members: cluster.members.iter().filter_map(|id| index.get(id).copied()).collect() })
+        Ok(Frozen {
+            centre,
+            members: cluster.members.iter().filter_map(|id| index.get(id).copied()).collect(),
+        })
     });
     let frozen: Vec<Frozen> = frozen.collect::<Result<_, NoProposal>>()?;
     let capacity = capacity(facts, &sites, &frozen, clusters)?;
@@ -134,11 +144,23 @@ pub fn propose_district(
 /// Most kindergartens in a cluster. Where even the largest lawful clusters around every possible centre can't take all,
 /// clusters grow beyond it and need an exception (`2.1.2-2` is in principle); where only too few clusters were asked for,
 /// more are asked for instead.
-fn capacity(facts: &DistrictFacts, sites: &[&Site], frozen: &[Frozen], clusters: u32) -> Result<u32, NoProposal> {
+fn capacity(
+    facts: &DistrictFacts,
+    sites: &[&Site],
+    frozen: &[Frozen],
+    clusters: u32,
+) -> Result<u32, NoProposal> {
     let largest = facts.parameters.largest_cluster.max(1);
     let locked = frozen.len() as u32;
-    let is_frozen = |place: usize| frozen.iter().any(|cluster| cluster.centre == place || cluster.members.contains(&place));
-    let free: Vec<&&Site> = sites.iter().enumerate().filter(|(place, _)| !is_frozen(*place)).map(|(_, site)| site).collect();
+    let is_frozen = |place: usize| {
+        frozen.iter().any(|cluster| cluster.centre == place || cluster.members.contains(&place))
+    };
+    let free: Vec<&&Site> = sites
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !is_frozen(*place))
+        .map(|(_, site)| site)
+        .collect();
     let to_place = free.len() as u32;
     let eligible = free.iter().filter(|site| site.is_eligible(&facts.parameters)).count() as u32;
     if to_place == 0 {
@@ -198,7 +220,11 @@ mod tests {
     use crate::plans::types::Change;
     use policy::{Ownership, RunBy};
 
-    fn proposed(facts: &DistrictFacts, current: &Content, clusters: u32) -> Result<Content, NoProposal> {
+    fn proposed(
+        facts: &DistrictFacts,
+        current: &Content,
+        clusters: u32,
+    ) -> Result<Content, NoProposal> {
         propose_district(facts, current, clusters, &Effort::default(), &())
     }
 
@@ -210,12 +236,18 @@ mod tests {
         assert_eq!(judge(&content, &facts()).breaches, []);
         assert_eq!(content.clusters[0].name, "粤海学区");
         let proposal = content.proposal.unwrap();
-        assert!(proposal.bound_m <= proposal.distance_m + 1e-6 && proposal.bound_m > 0.0, "{proposal:?}");
+        assert!(
+            proposal.bound_m <= proposal.distance_m + 1e-6 && proposal.bound_m > 0.0,
+            "{proposal:?}"
+        );
     }
 
     #[test]
     fn the_same_seed_gives_the_same_plan() {
-        assert_eq!(proposed(&facts(), &Content::default(), 2), proposed(&facts(), &Content::default(), 2));
+        assert_eq!(
+            proposed(&facts(), &Content::default(), 2),
+            proposed(&facts(), &Content::default(), 2)
+        );
     }
 
     #[test]
@@ -230,8 +262,10 @@ mod tests {
 
     #[test]
     fn a_locked_cluster_stays_as_it_is() {
-        let moved = applied(&content(), &Change::Move { kindergarten: kg(8), to: 1 }, &facts()).unwrap().0;
-        let locked = applied(&moved, &Change::Lock { cluster: 1, locked: true }, &facts()).unwrap().0;
+        let moved =
+            applied(&content(), &Change::Move { kindergarten: kg(8), to: 1 }, &facts()).unwrap().0;
+        let locked =
+            applied(&moved, &Change::Lock { cluster: 1, locked: true }, &facts()).unwrap().0;
         let after = proposed(&facts(), &locked, 2).unwrap();
         assert_eq!(after.cluster(1), locked.cluster(1));
         assert_eq!(after.cluster(2).unwrap().members, [kg(5), kg(6), kg(7)]);

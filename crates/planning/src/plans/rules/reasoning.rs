@@ -27,8 +27,13 @@ pub struct Reason {
 }
 
 /// The three nearest centres of a kindergarten.
-pub fn reasons(content: &Content, id: KindergartenId, facts: &DistrictFacts) -> Result<Vec<Reason>, Refusal> {
-    let name = facts.site(id).ok_or_else(|| Refusal::UnknownKindergarten("该园".to_owned()))?.name.clone();
+pub fn reasons(
+    content: &Content,
+    id: KindergartenId,
+    facts: &DistrictFacts,
+) -> Result<Vec<Reason>, Refusal> {
+    let name =
+        facts.site(id).ok_or_else(|| Refusal::UnknownKindergarten("该园".to_owned()))?.name.clone();
     let own = content.cluster_of(id);
     let mut near: Vec<(f64, u32)> = content
         .clusters
@@ -42,13 +47,21 @@ pub fn reasons(content: &Content, id: KindergartenId, facts: &DistrictFacts) -> 
     for (distance_m, key) in near.into_iter().take(NEAREST) {
         let Some(cluster) = content.cluster(key) else { continue };
         let centre = cluster.centre.map_or_else(String::new, |centre| facts.name_of(centre));
-        let mut reason = Reason { cluster: key, name: cluster.name.clone(), centre, distance_m, change_m: 0.0, breaks: Vec::new() };
+        let mut reason = Reason {
+            cluster: key,
+            name: cluster.name.clone(),
+            centre,
+            distance_m,
+            change_m: 0.0,
+            breaks: Vec::new(),
+        };
         if own.is_none_or(|own| own.key != key) {
             match applied(content, &Change::Move { kindergarten: id, to: key }, facts) {
                 Ok((moved, _)) => {
                     reason.change_m = moved.distances(facts).total_m - total_m;
                     let after = check(&facts.with(&moved), &facts.parameters);
-                    reason.breaks = new_breaches(&before, &after).map(|breach| breach.text.clone()).collect();
+                    reason.breaks =
+                        new_breaches(&before, &after).map(|breach| breach.text.clone()).collect();
                     if own.is_some_and(|own| own.centre == Some(id)) && reason.breaks.is_empty() {
                         reason.breaks.push(format!("{name}是本学区的中心园"));
                     }
@@ -63,7 +76,9 @@ pub fn reasons(content: &Content, id: KindergartenId, facts: &DistrictFacts) -> 
 
 /// Breaches that were not there before. The same rule broken for the same cluster is not new, though its figures change.
 fn new_breaches<'a>(before: &'a [Breach], after: &'a [Breach]) -> impl Iterator<Item = &'a Breach> {
-    after.iter().filter(|breach| !before.iter().any(|old| old.rule == breach.rule && old.cluster == breach.cluster))
+    after.iter().filter(|breach| {
+        !before.iter().any(|old| old.rule == breach.rule && old.cluster == breach.cluster)
+    })
 }
 
 #[cfg(test)]
@@ -77,7 +92,9 @@ mod tests {
         assert_eq!(reasons.len(), 2);
         assert_eq!((reasons[0].cluster, reasons[0].change_m), (1, 0.0));
         assert!((reasons[0].distance_m - 111.2).abs() < 0.1, "{}", reasons[0].distance_m);
-        assert!((reasons[1].change_m - (reasons[1].distance_m - reasons[0].distance_m)).abs() < 1e-6);
+        assert!(
+            (reasons[1].change_m - (reasons[1].distance_m - reasons[0].distance_m)).abs() < 1e-6
+        );
     }
 
     #[test]
@@ -86,13 +103,20 @@ mod tests {
         facts.parameters.farthest_distance_m = 1_000;
         let reasons = reasons(&content(), kg(2), &facts).unwrap();
         assert!(reasons[0].breaks.is_empty());
-        assert!(reasons[1].breaks.iter().any(|text| text.contains("蛇口学区")), "{:?}", reasons[1].breaks);
+        assert!(
+            reasons[1].breaks.iter().any(|text| text.contains("蛇口学区")),
+            "{:?}",
+            reasons[1].breaks
+        );
     }
 
     #[test]
     fn a_locked_cluster_says_so() {
         let mut content = content();
         content.clusters[1].locked = true;
-        assert_eq!(reasons(&content, kg(2), &facts()).unwrap()[1].breaks, ["蛇口学区已锁定，请先解锁再调整"]);
+        assert_eq!(
+            reasons(&content, kg(2), &facts()).unwrap()[1].breaks,
+            ["蛇口学区已锁定，请先解锁再调整"]
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! A district with two small lawful clusters, for tests.
 
+use geography::Point;
 use kernel::{Date, Id, KindergartenId};
 use policy::{Grade, Ownership, Parameters, RunBy, Status};
-use geography::Point;
 use uuid::Uuid;
 
 use crate::plans::types::{Cluster, Content, DistrictFacts, Site};
@@ -18,7 +18,11 @@ pub(crate) fn site(number: u128) -> Site {
     Site {
         id: kg(number),
         register_id: format!("A{number}"),
-        name: if number == 1 { "青禾幼儿园".into() } else { format!("青禾{number}幼儿园") },
+        name: if number == 1 {
+            "青禾幼儿园".into()
+        } else {
+            format!("青禾{number}幼儿园")
+        },
         district: "440305".into(),
         point: Point { lon: 113.94 + far, lat: 22.53 + 0.001 * number as f64 },
         ownership: match number % 4 {

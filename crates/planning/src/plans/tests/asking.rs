@@ -19,9 +19,15 @@ async fn a_principal_answers_for_her_own_kindergarten_alone() {
         let opinions = store::opinions(&city.reading(), id).await.unwrap();
         assert_eq!(opinions.iter().filter(|opinion| opinion.answer.is_some()).count(), 1);
         let own = opinions.iter().find(|opinion| opinion.kindergarten == ground.west[2]).unwrap();
-        assert_eq!((own.answer, own.remark.as_str(), own.version), (Some(Answer::Disagree), "离中心园太远", 2));
+        assert_eq!(
+            (own.answer, own.remark.as_str(), own.version),
+            (Some(Answer::Disagree), "离中心园太远", 2)
+        );
         let reading = city.db.reading(&principal);
-        assert_eq!(store::asked_of(&reading, &principal.reach.kindergartens).await.unwrap().len(), 1);
+        assert_eq!(
+            store::asked_of(&reading, &principal.reach.kindergartens).await.unwrap().len(),
+            1
+        );
     })
     .await;
 }

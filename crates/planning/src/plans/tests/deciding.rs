@@ -11,7 +11,9 @@ async fn a_plan_that_leaves_somebody_out_can_not_be_submitted_and_the_clause_is_
         let ground = ground(&city).await;
         let officer = city.officer(NANSHAN).await;
         let id = proposed(&city, &officer).await;
-        acts::change(&city.db, &officer, id, 2, &Change::Unassign { kindergarten: ground.west[1] }).await.unwrap();
+        acts::change(&city.db, &officer, id, 2, &Change::Unassign { kindergarten: ground.west[1] })
+            .await
+            .unwrap();
         match acts::submit(&city.db, &officer, id, 3, "").await {
             Err(Failure::Refused(refusal)) => {
                 assert!(refusal.text.contains("青禾2幼儿园"), "{}", refusal.text);
@@ -69,8 +71,12 @@ async fn a_plan_is_approved_as_it_was_seen_or_not_at_all() {
         let (officer, deputy) = (city.officer(NANSHAN).await, city.deputy(NANSHAN).await);
         let id = proposed(&city, &officer).await;
         acts::submit(&city.db, &officer, id, 2, "").await.unwrap();
-        assert!(matches!(acts::approve(&city.db, &deputy, id, 1, "").await, Err(Failure::Stale(_))));
-        let adoption = Adoption { paper_number: "南教〔2026〕1号".into(), effective_on: city.today() };
+        assert!(matches!(
+            acts::approve(&city.db, &deputy, id, 1, "").await,
+            Err(Failure::Stale(_))
+        ));
+        let adoption =
+            Adoption { paper_number: "南教〔2026〕1号".into(), effective_on: city.today() };
         let out_of_turn = acts::adopt(&city.db, &deputy, id, 2, &adoption);
         assert_eq!(out_of_turn.await.unwrap_err().to_string(), "方案现在待审批，不能公布实施");
         acts::withdraw(&city.db, &officer, id, 2, "另拟方案").await.unwrap();

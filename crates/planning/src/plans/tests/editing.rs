@@ -39,9 +39,13 @@ async fn a_new_edit_after_an_undo_leaves_nothing_to_redo() {
         let ground = ground(&city).await;
         let officer = city.officer(NANSHAN).await;
         let id = proposed(&city, &officer).await;
-        acts::change(&city.db, &officer, id, 2, &Change::Unassign { kindergarten: ground.west[1] }).await.unwrap();
+        acts::change(&city.db, &officer, id, 2, &Change::Unassign { kindergarten: ground.west[1] })
+            .await
+            .unwrap();
         acts::change(&city.db, &officer, id, 3, &Change::Undo).await.unwrap();
-        acts::change(&city.db, &officer, id, 4, &Change::Unassign { kindergarten: ground.west[2] }).await.unwrap();
+        acts::change(&city.db, &officer, id, 4, &Change::Unassign { kindergarten: ground.west[2] })
+            .await
+            .unwrap();
         let nothing = acts::change(&city.db, &officer, id, 5, &Change::Redo).await.unwrap_err();
         assert_eq!(nothing.to_string(), "没有可以重做的修改");
     })
@@ -56,7 +60,9 @@ async fn who_edits_an_old_version_is_told_who_was_first_and_nothing_is_lost() {
         let scope = PostScope::District(NANSHAN.to_owned());
         let second = city.caller("赵平", PostKind::SectionOfficer, scope).await;
         let id = proposed(&city, &first).await;
-        acts::change(&city.db, &first, id, 2, &Change::Unassign { kindergarten: ground.west[1] }).await.unwrap();
+        acts::change(&city.db, &first, id, 2, &Change::Unassign { kindergarten: ground.west[1] })
+            .await
+            .unwrap();
         let late = Change::Unassign { kindergarten: ground.west[2] };
         let failure = acts::change(&city.db, &second, id, 2, &late).await.unwrap_err();
         assert!(matches!(&failure, Failure::Stale(text) if text.contains("王敏")), "{failure:?}");
@@ -108,15 +114,28 @@ async fn another_district_does_not_even_see_the_plan() {
         let found = store::find(&city.db.reading(&neighbour), id).await;
         assert!(matches!(found, Err(Failure::NotFound)));
         let change = Change::Unassign { kindergarten: ground.west[1] };
-        assert!(matches!(acts::change(&city.db, &neighbour, id, 2, &change).await, Err(Failure::NotFound)));
-        assert!(matches!(acts::submit(&city.db, &neighbour, id, 2, "").await, Err(Failure::NotFound)));
+        assert!(matches!(
+            acts::change(&city.db, &neighbour, id, 2, &change).await,
+            Err(Failure::NotFound)
+        ));
+        assert!(matches!(
+            acts::submit(&city.db, &neighbour, id, 2, "").await,
+            Err(Failure::NotFound)
+        ));
         let draft = acts::draft(&city.db, &neighbour, NANSHAN, "越界方案", Origin::Scratch).await;
         assert!(matches!(draft, Err(Failure::NotFound)));
-        let copy = acts::draft(&city.db, &neighbour, "440306", "抄来的方案", Origin::Copy(id)).await;
+        let copy =
+            acts::draft(&city.db, &neighbour, "440306", "抄来的方案", Origin::Copy(id)).await;
         assert!(matches!(copy, Err(Failure::NotFound)));
         let principal = city.principal(ground.west[0]).await;
-        assert!(matches!(store::find(&city.db.reading(&principal), id).await, Err(Failure::NotFound)));
-        assert_eq!(store::count(&city.db.reading(&neighbour), &store::Filter::default()).await.unwrap(), 0);
+        assert!(matches!(
+            store::find(&city.db.reading(&principal), id).await,
+            Err(Failure::NotFound)
+        ));
+        assert_eq!(
+            store::count(&city.db.reading(&neighbour), &store::Filter::default()).await.unwrap(),
+            0
+        );
     })
     .await;
 }
@@ -128,11 +147,16 @@ async fn a_proposal_is_not_saved_over_an_edit_nor_after_the_post_has_ended() {
         let officer = city.officer(NANSHAN).await;
         let id = proposed(&city, &officer).await;
         let content = two_clusters(&facts(&city, city.today()).await);
-        acts::change(&city.db, &officer, id, 2, &Change::Unassign { kindergarten: ground.west[1] }).await.unwrap();
+        acts::change(&city.db, &officer, id, 2, &Change::Unassign { kindergarten: ground.west[1] })
+            .await
+            .unwrap();
         let late = acts::save_proposal(&city.db, &officer, id, 2, content.clone()).await;
         assert!(matches!(late, Err(Failure::Stale(_))));
         let tx = city.db.begin(city.db.program("test")).await.unwrap();
-        let ended = storage::Sql::with("UPDATE post SET valid_to = $1 WHERE id = $2", [city.today().into(), officer.post.into()]);
+        let ended = storage::Sql::with(
+            "UPDATE post SET valid_to = $1 WHERE id = $2",
+            [city.today().into(), officer.post.into()],
+        );
         tx.execute(ended).await.unwrap();
         tx.commit(kernel::Note::of("test.prepared", officer.post, "岗位结束")).await.unwrap();
         let powerless = acts::save_proposal(&city.db, &officer, id, 3, content).await;

@@ -34,7 +34,12 @@ async fn ground(city: &City) -> Ground {
     for (group, lon) in [("青禾", 113.92), ("星海", 113.95)] {
         let mut ids = Vec::new();
         for number in 0..4_u32 {
-            let ownership = [Ownership::Public, Ownership::Public, Ownership::InclusivePrivate, Ownership::Private];
+            let ownership = [
+                Ownership::Public,
+                Ownership::Public,
+                Ownership::InclusivePrivate,
+                Ownership::Private,
+            ];
             let kindergarten = city
                 .kindergarten(&format!("{group}{}幼儿园", number + 1))
                 .at(lon, 22.53 + 0.001 * f64::from(number))
@@ -61,7 +66,14 @@ async fn proposed(city: &City, officer: &Caller) -> PlanId {
 }
 
 fn two_clusters(facts: &DistrictFacts) -> Content {
-    propose_district(facts, &Content { next_key: 1, ..Content::default() }, 2, &Effort::default(), &()).unwrap()
+    propose_district(
+        facts,
+        &Content { next_key: 1, ..Content::default() },
+        2,
+        &Effort::default(),
+        &(),
+    )
+    .unwrap()
 }
 
 async fn plan(city: &City, id: PlanId) -> Plan {
@@ -77,6 +89,7 @@ async fn approved(city: &City, officer: &Caller, deputy: &Caller) -> PlanId {
 }
 
 async fn entries(city: &City, event: &str) -> i64 {
-    let sql = storage::Sql::with("SELECT count(*) FROM audit_entry WHERE event = $1", [event.into()]);
+    let sql =
+        storage::Sql::with("SELECT count(*) FROM audit_entry WHERE event = $1", [event.into()]);
     city.reading().number(sql).await.unwrap()
 }

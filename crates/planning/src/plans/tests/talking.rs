@@ -134,7 +134,8 @@ async fn every_page_of_a_plan_renders_for_those_who_may_and_is_not_found_elsewhe
             format!("/plans/{id}/sheets"),
             format!("/plans/{id}/sheets/{}", ground.west[0]),
         ];
-        let (inside, outside) = (Browser::of(&city, &deputy), Browser::of(&city, &city.deputy("440306").await));
+        let (inside, outside) =
+            (Browser::of(&city, &deputy), Browser::of(&city, &city.deputy("440306").await));
         for page in &pages {
             assert_eq!(inside.get(page).await.0, StatusCode::OK, "{page}");
             assert_eq!(outside.get(page).await.0, StatusCode::NOT_FOUND, "{page}");
