@@ -366,8 +366,10 @@ fn out_of_reach(
         );
         return Some((Field::District, text));
     }
+    // A district's register lists the city-run kindergartens, too; what says nothing new of them writes nothing.
+    let is_news = known.is_none_or(|known| !rules::changes(known, facts, regions).is_empty());
     let is_city_run = states().any(|facts| facts.answers_to() == policy::RunBy::City);
-    is_city_run
+    (is_news && is_city_run)
         .then(|| (Field::RunBy, "市属幼儿园由市教育局维护，这一行不能由区里导入。".to_owned()))
 }
 

@@ -203,7 +203,7 @@ struct ShowView {
     place: String,
     summary: Option<Summary>,
     tabs: Vec<Tab>,
-    shown: String,
+    shown: &'static str,
     rows: Vec<RowLine>,
     missing: Vec<Missing>,
     paging: Paging,
@@ -222,6 +222,7 @@ impl ShowView {
     }
 }
 
+const ALL: &str = "all";
 const MISSING: &str = "missing";
 
 fn shown(code: &str) -> Shown {
@@ -240,7 +241,7 @@ async fn show_view(desk: &Desk, id: ImportId, asked: &Asked, faults: Faults) -> 
     let warned = summary.as_ref().map_or(0, |summary| count(summary.with_warnings));
     let left_over = summary.as_ref().map_or(0, |summary| count(summary.not_in_file.len()));
     let counts = import.counts;
-    let mut tabs = vec![Tab { code: "", label: "全部", count: counts.rows() }];
+    let mut tabs = vec![Tab { code: ALL, label: "全部", count: counts.rows() }];
     let others = [
         (Verdict::Refused.code(), Verdict::Refused.label(), counts.refused),
         ("warned", "有提醒", warned),
@@ -250,30 +251,32 @@ async fn show_view(desk: &Desk, id: ImportId, asked: &Asked, faults: Faults) -> 
         (MISSING, "文件中没有的", left_over),
     ];
     tabs.extend(others.into_iter().filter(|tab| tab.2 > 0).map(|(code, label, count)| Tab { code, label, count }));
-    let is_missing = asked.show == MISSING;
-    let total = if is_missing { left_over } else { store::count_rows(&reading, id, shown(&asked.show)).await? };
+    // What was asked for, else what most needs a look: the first kind of row that there is.
+    let telling = || tabs.iter().find(|tab| !matches!(tab.code, ALL | MISSING));
+    let code = tabs.iter().find(|tab| tab.code == asked.show).or_else(telling).map_or(ALL, |tab| tab.code);
+    let is_missing = code == MISSING;
+    let total = if is_missing { left_over } else { store::count_rows(&reading, id, shown(code)).await? };
     let paging = Paging::of(asked.page.as_deref(), total);
     let rows = if is_missing {
         Vec::new()
     } else {
-        store::rows(&reading, id, shown(&asked.show), paging.limit(), paging.offset()).await?
+        store::rows(&reading, id, shown(code), paging.limit(), paging.offset()).await?
     };
     let missing = summary.as_ref().filter(|_| is_missing).map_or_else(Vec::new, |summary| {
         let (skipped, taken) = (bounded(paging.offset()), bounded(paging.limit()));
         summary.not_in_file.iter().skip(skipped).take(taken).cloned().collect()
     });
-    let shown = tabs.iter().find(|tab| tab.code == asked.show).map_or("", |tab| tab.code).to_owned();
     Ok(ShowView {
         shell: desk.shell(format!("导入 {}", import.file_name)),
         href: address(PATH, id),
         place: place_name(&import.place, &districts),
-        query: if shown.is_empty() { String::new() } else { format!("show={shown}&") },
+        query: format!("show={code}&"),
         problems: counts.refused + warned,
         is_renewed: !asked.renewed.is_empty(),
         import,
         summary,
         tabs,
-        shown,
+        shown: code,
         rows: rows.into_iter().map(RowLine::of).collect(),
         missing,
         paging,

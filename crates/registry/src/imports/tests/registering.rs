@@ -210,6 +210,12 @@ async fn a_district_writes_neither_city_run_kindergartens_nor_another_districts(
         assert!(own.rows[1].messages.iter().any(|message| message.text.contains("不在您的管理范围")));
         let all = preview(&city, &whole, &lines).await.unwrap().preview;
         assert_eq!(all.totals.new, 3, "{:#?}", all.rows);
+        // A district's register may list what the city runs, as long as it says nothing new of it.
+        import(&city, &whole, &lines).await;
+        let known = preview(&city, &district, &lines).await.unwrap().preview;
+        assert_eq!(known.rows[0].verdict, Verdict::Unchanged);
+        let news = preview(&city, &district, &[lines[0].replace("270,240", "270,250")]).await.unwrap().preview;
+        assert_eq!(news.totals.refused, 1);
     })
     .await;
 }
