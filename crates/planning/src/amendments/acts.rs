@@ -12,7 +12,7 @@ use super::types::{Amendment, Change, Home, Judgement};
 /// What an amendment would do, on its day and on the later days for which something is recorded; nothing is kept. It is
 /// carried out to see whether it can be, and taken back.
 pub async fn check(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<Judgement, Failure> {
-    let amendment = rules::fit(amendment, caller.today())?;
+    let amendment = rules::fit_to_check(amendment, caller.today())?;
     let tx = db.begin(caller).await?;
     let home = store::home(&tx, amendment.cluster).await?;
     let judgement = judged(&tx, &home, &amendment).await?;
@@ -26,18 +26,18 @@ pub async fn amend(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<()
     let tx = db.begin(caller).await?;
     let home = store::home(&tx, amendment.cluster).await?;
     let judgement = judged(&tx, &home, &amendment).await?;
-    let lifted = rules::permitted(&judgement.effects, amendment.exemption.as_ref())?;
+    let lifted = rules::permitted(&judgement.effects, amendment.exception.as_ref())?;
     carry_out(&tx, &amendment).await?;
-    if let Some(exemption) = &amendment.exemption {
+    if let Some(terms) = &amendment.exception {
         for each in &lifted {
             let exception = StandingException {
                 cluster: each.cluster,
                 rule: each.rule.code().to_owned(),
-                reason: exemption.reason.clone(),
-                approved_by: exemption.approved_by.clone(),
+                reason: terms.reason.clone(),
+                approved_by: terms.approved_by.clone(),
                 paper_number: amendment.paper_number.clone(),
                 from: each.from,
-                to: exemption.until.succ_opt().unwrap_or(OPEN_END),
+                to: terms.until.succ_opt().unwrap_or(OPEN_END),
             };
             clusters::record_exception(&tx, &exception).await?;
         }

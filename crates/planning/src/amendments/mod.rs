@@ -19,4 +19,6 @@ mod tests;
 pub use acts::{amend, check};
 pub use pages::routes;
 pub use rules::{Refusal, permitted};
-pub use types::{Amendment, Caused, Change, Effect, Exemption, Figures, Judgement, Kind, Lifted};
+pub use types::{
+    Amendment, Caused, Change, Effect, ExceptionTerms, Figures, Judgement, Kind, Lifted,
+};

@@ -10,7 +10,7 @@ use chrono::{Days, Months};
 use kernel::{Date, Invalid, Refuses};
 use policy::{Breach, Strength};
 
-use super::types::{Amendment, Caused, Change, Effect, Exemption, Lifted};
+use super::types::{Amendment, Caused, Change, Effect, ExceptionTerms, Lifted};
 
 /// How late an amendment may be recorded, in days: papers reach the register some weeks after they are signed.
 const LATEST_RECORD_DAYS: u64 = 60;
@@ -94,40 +94,55 @@ fn listed(breaches: &[Breach]) -> String {
 pub fn fit(amendment: &Amendment, today: Date) -> Result<Amendment, Invalid> {
     let mut fit = amendment.clone();
     let mut invalid = Invalid::default();
-    let earliest = today.checked_sub_days(Days::new(LATEST_RECORD_DAYS)).unwrap_or(today);
-    let latest = today.checked_add_days(Days::new(LONGEST_AHEAD_DAYS)).unwrap_or(today);
-    if !(earliest..=latest).contains(&fit.effective_on) {
-        invalid.add("effective_on", format!("生效日期应在 {earliest} 至 {latest} 之间"));
-    }
+    weighable(&mut fit, today, &mut invalid);
     if !trim(&mut fit.reason, SHORTEST_REASON, LONGEST_REASON) {
-        invalid
-            .add("reason", format!("请写明调整事由，{SHORTEST_REASON} 至 {LONGEST_REASON} 个字"));
+        let text = format!("请写明调整事由，{SHORTEST_REASON} 至 {LONGEST_REASON} 个字");
+        invalid.add("reason", text);
     }
     if !trim(&mut fit.paper_number, 1, LONGEST_NUMBER) {
-        invalid.add("paper_number", format!("请填写批准文件的文号，不超过 {LONGEST_NUMBER} 个字"));
-    }
-    if let Change::Rename { name, .. } | Change::Centre { name: Some(name), .. } = &mut fit.change
-        && !trim(name, 1, LONGEST_NAME)
-    {
-        invalid.add("name", format!("请填写学区名称，不超过 {LONGEST_NAME} 个字"));
-    }
-    if let Some(exemption) = &mut fit.exemption {
-        exempting(exemption, fit.effective_on, &mut invalid);
+        let text = format!("请填写批准文件的文号，不超过 {LONGEST_NUMBER} 个字");
+        invalid.add("paper_number", text);
     }
     if invalid.0.is_empty() { Ok(fit) } else { Err(invalid) }
 }
 
-fn exempting(exemption: &mut Exemption, from: Date, invalid: &mut Invalid) {
-    if !trim(&mut exemption.reason, SHORTEST_REASON, LONGEST_REASON) {
+/// The same for a check, which is made before the document has a number.
+pub fn fit_to_check(amendment: &Amendment, today: Date) -> Result<Amendment, Invalid> {
+    let mut fit = amendment.clone();
+    let mut invalid = Invalid::default();
+    weighable(&mut fit, today, &mut invalid);
+    if invalid.0.is_empty() { Ok(fit) } else { Err(invalid) }
+}
+
+/// What the rules weigh: the day, the name, the exception.
+fn weighable(amendment: &mut Amendment, today: Date, invalid: &mut Invalid) {
+    let earliest = today.checked_sub_days(Days::new(LATEST_RECORD_DAYS)).unwrap_or(today);
+    let latest = today.checked_add_days(Days::new(LONGEST_AHEAD_DAYS)).unwrap_or(today);
+    if !(earliest..=latest).contains(&amendment.effective_on) {
+        invalid.add("effective_on", format!("生效日期应在 {earliest} 至 {latest} 之间"));
+    }
+    if let Change::Rename { name, .. } | Change::Centre { name: Some(name), .. } =
+        &mut amendment.change
+        && !trim(name, 1, LONGEST_NAME)
+    {
+        invalid.add("name", format!("请填写学区名称，不超过 {LONGEST_NAME} 个字"));
+    }
+    if let Some(terms) = &mut amendment.exception {
+        excepting(terms, amendment.effective_on, invalid);
+    }
+}
+
+fn excepting(terms: &mut ExceptionTerms, from: Date, invalid: &mut Invalid) {
+    if !trim(&mut terms.reason, SHORTEST_REASON, LONGEST_REASON) {
         let text = format!("请写明例外的理由，{SHORTEST_REASON} 至 {LONGEST_REASON} 个字");
         invalid.add("exception_reason", text);
     }
-    if !trim(&mut exemption.approved_by, 1, LONGEST_NAME) {
+    if !trim(&mut terms.approved_by, 1, LONGEST_NAME) {
         invalid
             .add("exception_approver", format!("请填写批准例外的人，不超过 {LONGEST_NAME} 个字"));
     }
     let latest = from.checked_add_months(Months::new(LONGEST_EXCEPTION_MONTHS)).unwrap_or(from);
-    if exemption.until < from || exemption.until > latest {
+    if terms.until < from || terms.until > latest {
         invalid.add("exception_until", format!("例外的有效期应在 {from} 至 {latest} 之间"));
     }
 }
@@ -144,7 +159,7 @@ fn trim(text: &mut String, least: usize, most: usize) -> bool {
 /// amendment adds. Answers what is to be excepted, each from the first day on which it is needed.
 pub fn permitted(
     effects: &[Effect],
-    exemption: Option<&Exemption>,
+    terms: Option<&ExceptionTerms>,
 ) -> Result<Vec<Lifted>, Refusal> {
     let mut hard: Vec<Breach> = Vec::new();
     let mut excusable: Vec<Breach> = Vec::new();
@@ -174,9 +189,9 @@ pub fn permitted(
         return Err(Refusal::Breaks(hard));
     }
     let Some(day) = lifted.iter().map(|each| each.from).max() else { return Ok(lifted) };
-    match exemption {
+    match terms {
         None => Err(Refusal::NeedsException(excusable)),
-        Some(exemption) if exemption.until < day => Err(Refusal::ExpiresEarly(day)),
+        Some(terms) if terms.until < day => Err(Refusal::ExpiresEarly(day)),
         Some(_) => Ok(lifted),
     }
 }
@@ -207,13 +222,15 @@ mod tests {
             effective_on: day(3, 2),
             paper_number: " 南教〔2026〕9号 ".into(),
             reason: "  停止办园 ".into(),
-            exemption: None,
+            exception: None,
         }
     }
 
-    fn exemption(until: Date) -> Exemption {
-        Exemption {
-            reason: "新区在建，暂无更近的学区".into(), approved_by: "周正".into(), until
+    fn terms(until: Date) -> ExceptionTerms {
+        ExceptionTerms {
+            reason: "新区在建，暂无更近的学区".into(),
+            approved_by: "周正".into(),
+            until,
         }
     }
 
@@ -231,6 +248,7 @@ mod tests {
         let invalid =
             super::fit(&Amendment { change: nameless, ..amendment() }, day(3, 1)).unwrap_err();
         assert!(invalid.of("name").is_some());
+        assert!(fit_to_check(&bare, day(3, 1)).is_ok(), "a check waits for no document");
     }
 
     #[test]
@@ -250,15 +268,15 @@ mod tests {
 
     #[test]
     fn an_exception_needs_reason_approver_and_an_end_within_three_years() {
-        let exempt = |exemption| {
-            super::fit(&Amendment { exemption: Some(exemption), ..amendment() }, day(3, 1))
-        };
-        assert!(exempt(exemption(day(8, 31))).is_ok());
-        assert!(exempt(exemption(day(3, 1))).unwrap_err().of("exception_until").is_some());
-        let late = exemption(Date::from_ymd_opt(2029, 3, 3).unwrap());
-        assert!(exempt(late).unwrap_err().of("exception_until").is_some());
-        let bare = Exemption { reason: " ".into(), approved_by: String::new(), until: day(8, 31) };
-        let invalid = exempt(bare).unwrap_err();
+        let fitted =
+            |terms| super::fit(&Amendment { exception: Some(terms), ..amendment() }, day(3, 1));
+        assert!(fitted(terms(day(8, 31))).is_ok());
+        assert!(fitted(terms(day(3, 1))).unwrap_err().of("exception_until").is_some());
+        let late = terms(Date::from_ymd_opt(2029, 3, 3).unwrap());
+        assert!(fitted(late).unwrap_err().of("exception_until").is_some());
+        let bare =
+            ExceptionTerms { reason: " ".into(), approved_by: String::new(), until: day(8, 31) };
+        let invalid = fitted(bare).unwrap_err();
         assert!(
             invalid.of("exception_reason").is_some() && invalid.of("exception_approver").is_some()
         );
@@ -268,7 +286,7 @@ mod tests {
     fn a_hard_rule_knows_no_exception_and_its_clause_is_named() {
         let standing = standing();
         let left_out = effect(&standing, cluster(1), &amendment().change).unwrap();
-        let refusal = permitted(&[left_out], Some(&exemption(day(8, 31)))).unwrap_err();
+        let refusal = permitted(&[left_out], Some(&terms(day(8, 31)))).unwrap_err();
         assert!(matches!(refusal, Refusal::Breaks(_)), "{refusal}");
         assert!(refusal.to_string().contains("未编入任何学区：青禾2幼儿园"), "{refusal}");
         assert_eq!(refusal.clause(), Some("1.2-2"));
@@ -289,10 +307,10 @@ mod tests {
             (Some("2.1.2-2"), true)
         );
         assert_eq!(
-            permitted(&effects, Some(&exemption(day(5, 31)))),
+            permitted(&effects, Some(&terms(day(5, 31)))),
             Err(Refusal::ExpiresEarly(day(6, 1)))
         );
-        let lifted = permitted(&effects, Some(&exemption(day(6, 1)))).unwrap();
+        let lifted = permitted(&effects, Some(&terms(day(6, 1)))).unwrap();
         assert_eq!(
             lifted,
             [Lifted { rule: policy::Rule::AtMostSixteen, cluster: cluster(2), from: day(6, 1) }]

@@ -84,9 +84,9 @@ impl Change {
     }
 }
 
-/// The exception with which an amendment may depart from in-principle rules.
+/// On what terms an amendment may depart from in-principle rules: what becomes an exception of each cluster concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exemption {
+pub struct ExceptionTerms {
     /// Why.
     pub reason: String,
     /// Who approved it.
@@ -109,7 +109,7 @@ pub struct Amendment {
     /// Why.
     pub reason: String,
     /// The exception, where it needs one.
-    pub exemption: Option<Exemption>,
+    pub exception: Option<ExceptionTerms>,
 }
 
 /// Where a cluster lies, whether or not it is in force.

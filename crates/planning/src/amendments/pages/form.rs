@@ -8,7 +8,7 @@ use web::{Desk, Faults, Form, Page, Path, Query, Shell, answer};
 
 use super::day;
 use crate::amendments::types::{
-    Amendment, Change, Exemption, Figures, Home, Judgement, Kind, Standing,
+    Amendment, Change, ExceptionTerms, Figures, Home, Judgement, Kind, Standing,
 };
 use crate::amendments::{acts, rules, store};
 use crate::plans::Site;
@@ -33,7 +33,8 @@ pub(super) struct Typed {
 
 impl Typed {
     fn kind(&self) -> Result<Kind, Failure> {
-        Kind::from_code(&self.kind).ok_or(Failure::NotFound)
+        let unknown = || Invalid::field("kind", "没有这种调整，请回到学区页面重新选择");
+        Kind::from_code(&self.kind).ok_or_else(|| unknown().into())
     }
 
     fn read(&self, cluster: ClusterId) -> Result<Amendment, Failure> {
@@ -43,7 +44,7 @@ impl Typed {
             invalid.add("effective_on", "请填写生效日期，如 2026-03-01");
         }
         let change = self.change(&mut invalid)?;
-        let exemption = self.exemption(&mut invalid);
+        let exception = self.exception(&mut invalid);
         match (change, effective_on) {
             (Some(change), Some(effective_on)) if invalid.0.is_empty() => Ok(Amendment {
                 cluster,
@@ -51,7 +52,7 @@ impl Typed {
                 effective_on,
                 paper_number: self.paper_number.clone(),
                 reason: self.reason.clone(),
-                exemption,
+                exception,
             }),
             _ => Err(invalid.into()),
         }
@@ -87,7 +88,7 @@ impl Typed {
         who
     }
 
-    fn exemption(&self, invalid: &mut Invalid) -> Option<Exemption> {
+    fn exception(&self, invalid: &mut Invalid) -> Option<ExceptionTerms> {
         let all = [&self.exception_reason, &self.exception_approver, &self.exception_until];
         if all.iter().all(|text| text.trim().is_empty()) {
             return None;
@@ -96,7 +97,7 @@ impl Typed {
         if until.is_none() {
             invalid.add("exception_until", "请填写例外的有效期，如 2027-08-31");
         }
-        Some(Exemption {
+        Some(ExceptionTerms {
             reason: self.exception_reason.clone(),
             approved_by: self.exception_approver.clone(),
             until: until?,
@@ -177,7 +178,7 @@ impl Verdict {
             effect.caused.iter().for_each(|each| add(&mut caused, &each.breach));
             effect.standing.iter().for_each(|breach| add(&mut standing, breach));
         }
-        let (tone, title) = match rules::permitted(&judgement.effects, amendment.exemption.as_ref())
+        let (tone, title) = match rules::permitted(&judgement.effects, amendment.exception.as_ref())
         {
             Ok(lifted) if lifted.is_empty() => ("good", "可以办理：没有新的问题"),
             Ok(_) => ("warn", "可以按例外办理"),
@@ -212,6 +213,7 @@ struct FormView {
     shell: Shell,
     home: Home,
     href: String,
+    list: String,
     kind: Kind,
     typed: Typed,
     /// Kindergartens that can be chosen on the effective day.
@@ -259,6 +261,7 @@ async fn view(
     Ok(FormView {
         shell: desk.shell(format!("{} {}", kind.label(), home.name)),
         href: format!("/clusters/{cluster}"),
+        list: format!("/clusters/{cluster}/amendments"),
         kind,
         kindergartens: kindergartens(&standing, cluster, kind),
         clusters: others(&standing, cluster),

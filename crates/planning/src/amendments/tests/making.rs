@@ -35,7 +35,7 @@ async fn a_seventeenth_needs_an_exception_and_has_it_recorded() {
         let refusal = refused(amend(&city.db, &ground.officer, &admit).await);
         assert_eq!(refusal.clause, Some("2.1.2-2"));
         assert!(refusal.text.contains("粤海学区有 17 所幼儿园，超过 16 所"), "{}", refusal.text);
-        amend(&city.db, &ground.officer, &exempted(admit, day(8, 31))).await.unwrap();
+        amend(&city.db, &ground.officer, &excepted(admit, day(8, 31))).await.unwrap();
         let reading = city.reading();
         let exceptions = registry::clusters::store::exceptions(&reading, ground.yuehai, day(3, 1))
             .await
@@ -75,7 +75,7 @@ async fn an_earlier_amendment_is_judged_on_the_later_days_too() {
             refused(amend(&city.db, &ground.officer, &earlier).await).clause,
             Some("2.1.2-2")
         );
-        amend(&city.db, &ground.officer, &exempted(earlier, day(8, 31))).await.unwrap();
+        amend(&city.db, &ground.officer, &excepted(earlier, day(8, 31))).await.unwrap();
         let reading = city.reading();
         let exceptions = registry::clusters::store::exceptions(&reading, ground.yuehai, day(3, 10))
             .await
@@ -97,7 +97,7 @@ async fn an_open_kindergarten_is_not_released_and_a_closed_one_is() {
         let officer = city.officer(NANSHAN).await;
         let release =
             |number: usize| on(day(3, 1), yuehai, Change::Release { kindergarten: all[number] });
-        let refusal = refused(amend(&city.db, &officer, &exempted(release(1), day(8, 31))).await);
+        let refusal = refused(amend(&city.db, &officer, &excepted(release(1), day(8, 31))).await);
         assert_eq!(refusal.clause, Some("1.2-2"));
         assert!(
             refusal.text.contains("硬性规定") && refusal.text.contains("青禾第1幼儿园"),

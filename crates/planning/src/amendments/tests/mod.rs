@@ -10,7 +10,7 @@ use policy::{Grade, Ownership, Status};
 use registry::clusters::{Decision, NewCluster};
 use registry::kindergartens::Role;
 
-use super::types::{Amendment, Change, Exemption};
+use super::types::{Amendment, Change, ExceptionTerms};
 use super::{amend, check, store};
 
 const NANSHAN: &str = "440305";
@@ -91,16 +91,17 @@ fn on(effective_on: Date, cluster: ClusterId, change: Change) -> Amendment {
         effective_on,
         paper_number: "南教〔2026〕12号".to_owned(),
         reason: "新园开办，就近编入".to_owned(),
-        exemption: None,
+        exception: None,
     }
 }
 
-fn exempted(amendment: Amendment, until: Date) -> Amendment {
-    let exemption =
-        Exemption {
-            reason: "周边学区均已满员".to_owned(), approved_by: "周正".to_owned(), until
-        };
-    Amendment { exemption: Some(exemption), ..amendment }
+fn excepted(amendment: Amendment, until: Date) -> Amendment {
+    let terms = ExceptionTerms {
+        reason: "周边学区均已满员".to_owned(),
+        approved_by: "周正".to_owned(),
+        until,
+    };
+    Amendment { exception: Some(terms), ..amendment }
 }
 
 async fn members(city: &City, cluster: ClusterId, day: Date) -> Vec<(KindergartenId, Role)> {

@@ -75,7 +75,7 @@ async fn every_kind_has_its_form_and_what_is_missing_is_said_at_its_field() {
             assert_eq!(bare.status.as_u16(), 422, "{kind}");
             assert!(bare.text.contains("请填写生效日期"), "{kind}: {}", bare.text);
         }
-        assert_eq!(browser.get(&format!("{here}/new?kind=dissolve")).await.status.as_u16(), 404);
+        assert_eq!(browser.get(&format!("{here}/new?kind=dissolve")).await.status.as_u16(), 422);
         let hard = browser
             .post(
                 &format!("{here}/check"),
