@@ -24,7 +24,7 @@ use super::plan_file::{self, Placed, PlannedCluster};
 use super::register::{Register, RegisterOptions};
 use super::solve::{json_line, seconds, threads};
 
-/// Effort for a whole city where none is given: a quarter of a minute on two cores. More gains a thousandth of the distance.
+/// Effort for a whole city where none is given: a few seconds. More gains less than a thousandth of the distance.
 const DEFAULT_EFFORT: u32 = 2;
 
 /// Plan the clusters of every district of a register and write them as GeoJSON.

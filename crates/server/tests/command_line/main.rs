@@ -7,6 +7,7 @@
 )]
 
 mod checking;
+mod demonstrating;
 mod importing;
 mod planning;
 mod program;
