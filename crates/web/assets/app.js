@@ -71,6 +71,25 @@ function confirmations() {
   });
 }
 
+/** On phones a list's filters fold behind a button, unless one of them is in use. */
+function foldedFilters() {
+  for (const form of document.querySelectorAll(".filters")) {
+    const hidden = [...form.querySelectorAll(".field")].slice(1);
+    if (hidden.length < 2) continue;
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "btn btn-sm btn-ghost filters-more";
+    const fold = (folded) => {
+      form.classList.toggle("is-folded", folded);
+      more.setAttribute("aria-expanded", String(!folded));
+      more.textContent = folded ? `更多条件（${hidden.length}）` : "收起条件";
+    };
+    fold(!hidden.some((field) => field.querySelector("input, select")?.value));
+    more.addEventListener("click", () => fold(!form.classList.contains("is-folded")));
+    form.append(more);
+  }
+}
+
 /** A second click does not send a form twice. Buttons wake up when the page comes back from the history. */
 function singleSends() {
   document.addEventListener("submit", (event) => {
@@ -167,6 +186,7 @@ function firstFault() {
 
 menus();
 confirmations();
+foldedFilters();
 singleSends();
 autoSubmits();
 polls();

@@ -109,6 +109,7 @@ const symbols = new Map();
 
 /** How large symbols are at a resolution (metres a pixel): small over a city, large in a neighbourhood. */
 export function scaleAt(resolution) {
+  if (resolution > 120) return 0.32;
   if (resolution > 60) return 0.55;
   if (resolution > 28) return 0.7;
   if (resolution > 14) return 0.85;
@@ -175,6 +176,19 @@ export function nameStyle(text, colour, strong = false) {
       overflow: true,
     }),
     zIndex: strong ? 60 : 40,
+  });
+}
+
+/** The name of a district. */
+export function districtStyle(text) {
+  return new ol.style.Style({
+    text: new ol.style.Text({
+      text, font: `650 15px ${HAN}`,
+      fill: new ol.style.Fill({ color: "#12333a" }),
+      stroke: new ol.style.Stroke({ color: "rgba(255,255,255,.94)", width: 4.5 }),
+      overflow: true,
+    }),
+    zIndex: 50,
   });
 }
 

@@ -5,7 +5,7 @@
 // where there are none the hull is drawn here. data-outline: the district; data-compare: the earlier plan, whose hulls
 // are dashed and against which moved kindergartens are ringed.
 
-import { bareMap, colours, features, ground, hull, legend, nameStyle, padding, scaleAt, symbol } from "./cartography.js";
+import { bareMap, colours, districtStyle, features, ground, hull, legend, nameStyle, padding, scaleAt, symbol } from "./cartography.js";
 
 async function draw(element) {
   const { map, outline } = bareMap(element);
@@ -16,9 +16,14 @@ async function draw(element) {
   map.addLayer(new ol.layer.Vector({
     source: sites,
     style: (feature, resolution) => symbol(feature.get("ownership"), feature.get("role") === "centre",
-      feature.get("changed") ? "changed" : "", scaleAt(resolution)),
+      feature.get("changed") ? "changed" : feature.get("state") ?? "", scaleAt(resolution)),
   }));
-  map.addLayer(new ol.layer.Vector({ source: names, declutter: true, style: (feature) => feature.get("label") }));
+  // Over a whole city two hundred names hide the map: there the districts are named, nearer by the clusters.
+  map.addLayer(new ol.layer.Vector({
+    source: names,
+    declutter: true,
+    style: (feature, resolution) => feature.get("label")[names.get("districts") && resolution > 32 ? "far" : "near"],
+  }));
 
   const compare = element.dataset.compare;
   const [now, border, before] = await Promise.all([
@@ -27,6 +32,13 @@ async function draw(element) {
     compare ? features(compare) : [],
   ]);
   outline.addFeatures(border);
+  if (border.length > 1) {
+    names.set("districts", true);
+    for (const district of border) {
+      const at = ol.extent.getCenter(largest(district.getGeometry()).getExtent());
+      names.addFeature(new ol.Feature({ geometry: new ol.geom.Point(at), label: { far: districtStyle(district.get("name") ?? ""), near: null } }));
+    }
+  }
 
   const points = now.filter((feature) => feature.getGeometry().getType() === "Point");
   const ready = now.filter((feature) => feature.getGeometry().getType() !== "Point");
@@ -54,20 +66,33 @@ async function draw(element) {
     const properties = { colour, state: "", name: group.name, href: group.href, count: group.points.length };
     hulls.addFeature(new ol.Feature({ geometry: shape, ...properties }));
     const anchor = group.centre ?? ol.extent.getCenter(shape.getExtent());
-    if (group.name) names.addFeature(new ol.Feature({ geometry: new ol.geom.Point(anchor), label: nameStyle(group.name, colour) }));
+    if (group.name) names.addFeature(new ol.Feature({ geometry: new ol.geom.Point(anchor), label: { far: null, near: nameStyle(group.name, colour) } }));
   }
   sites.addFeatures(points);
 
   const extent = ol.extent.createEmpty();
   for (const source of points.length ? [sites, hulls] : [outline]) ol.extent.extend(extent, source.getExtent());
-  const whole = () => ol.extent.isEmpty(extent) || map.getView().fit(extent, { padding: [28, 28, 44, 28], maxZoom: 16 });
-  whole();
-  // The page's layout may come after the script: fit again once the map has its size.
-  if (!map.getSize()?.every(Boolean)) map.once("change:size", whole);
-  map.on("whole", whole);
+  // A map of the whole district shows its border too; a map of one cluster only the cluster.
+  const around = ol.extent.createEmpty();
+  for (const district of border) ol.extent.extend(around, largest(district.getGeometry()).getExtent());
+  if (border.length && ol.extent.getArea(extent) > ol.extent.getArea(around) / 4) ol.extent.extend(extent, around);
   legend(element, compare ? [["old", "原方案的学区"], ["changed", "所在学区有变化"]] : []);
+  const whole = () => ol.extent.isEmpty(extent)
+    || map.getView().fit(extent, { padding: [28, element.clientWidth > 700 ? 200 : 28, 44, 28], maxZoom: 16 });
+  whole();
+  // The layout may come after the script, or a tablet is turned: the map stays whole until somebody moves it.
+  let moved = false;
+  for (const kind of ["pointerdown", "wheel", "keydown"]) element.addEventListener(kind, () => (moved = true), { passive: true });
+  map.on("change:size", () => moved || whole());
+  map.on("whole", whole);
   tips(map, element, hulls);
   element.dataset.ready = "yes";
+}
+
+/** The largest part of a district: its name stands there and the map shows it; far islands are beyond the edge. */
+function largest(geometry) {
+  if (geometry.getType() !== "MultiPolygon") return geometry;
+  return geometry.getPolygons().reduce((best, part) => (part.getArea() > best.getArea() ? part : best));
 }
 
 const identity = (feature) => feature.get("kg_id") ?? feature.get("id") ?? feature.get("name");

@@ -103,6 +103,8 @@ struct DistrictView {
     source: String,
     outline: String,
     clusters: Vec<ClusterLine>,
+    city: String,
+    districts: Vec<places::District>,
     may_plan: bool,
 }
 
@@ -124,6 +126,8 @@ async fn district(desk: Desk, Path(code): Path<String>, Query(on): Query<OnDay>)
         source: format!("/districts/{code}/clusters.geojson?day={day}"),
         outline: format!("/districts/{code}/outline.geojson"),
         clusters: store::clusters(&reading, &code, day).await?,
+        city: desk.app.settings.city_name.clone(),
+        districts: places::store::reached(&reading).await?,
         may_plan: desk.caller.may(Permission::ReadPlans),
         figures,
     };

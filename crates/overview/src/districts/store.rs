@@ -90,6 +90,7 @@ pub(super) struct ClusterLine {
     pub(super) inclusive: i64,
     pub(super) private: i64,
     pub(super) centre: Option<String>,
+    pub(super) centre_id: Option<kernel::KindergartenId>,
 }
 
 /// The clusters of a district on a day; a district has at most a few hundred. The page has asked for reach already.
@@ -103,7 +104,8 @@ pub(super) async fn clusters(
          CAST(coalesce(sum(CASE WHEN s.ownership = 'public' THEN 1 ELSE 0 END), 0) AS bigint) AS public, \
          CAST(coalesce(sum(CASE WHEN s.ownership = 'inclusive' THEN 1 ELSE 0 END), 0) AS bigint) AS inclusive, \
          CAST(coalesce(sum(CASE WHEN s.ownership = 'private' THEN 1 ELSE 0 END), 0) AS bigint) AS private, \
-         max(CASE WHEN m.role = 'centre' THEN s.name END) AS centre \
+         max(CASE WHEN m.role = 'centre' THEN s.name END) AS centre, \
+         max(CASE WHEN m.role = 'centre' THEN m.kindergarten_id END) AS centre_id \
          FROM cluster k JOIN cluster_state c ON c.cluster_id = k.id AND ",
     );
     sql.on_day("c", day)

@@ -117,7 +117,7 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
             store::without_code(reading).await?,
             "幼儿园缺标识码",
             "向市局申领后补录",
-            "/kindergartens?gap=national_code",
+            "/kindergartens?code=none&status=open",
             "id-badge-2",
         );
     }

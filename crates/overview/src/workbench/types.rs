@@ -18,5 +18,7 @@ pub(crate) struct Task {
 pub(crate) struct Change {
     pub(crate) at: String,
     pub(crate) who: String,
+    /// The page of the record that changed; none when it has none of its own.
+    pub(crate) href: Option<String>,
     pub(crate) summary: String,
 }
