@@ -66,7 +66,11 @@ pub struct Previews {
 
 impl Default for Previews {
     fn default() -> Self {
-        Self { runs: Arc::default(), places: Arc::new(Semaphore::new(AT_ONCE)), counter: Arc::default() }
+        Self {
+            runs: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            counter: Arc::default(),
+        }
     }
 }
 
@@ -88,7 +92,8 @@ impl Previews {
         tokio::spawn(async move {
             let _place = places.acquire().await;
             let progress = own.progress.clone();
-            let previewed = acts::preview_file(&db, &caller, &file_name, bytes, options, progress).await;
+            let previewed =
+                acts::preview_file(&db, &caller, &file_name, bytes, options, progress).await;
             *own.state() = match &previewed {
                 Ok(previewed) => State::Previewed(previewed.id),
                 Err(Failure::Broken(cause)) => {

@@ -37,7 +37,11 @@ struct Line {
 
 impl Line {
     fn of(path: &str, import: Import, districts: &[District]) -> Self {
-        Self { href: format!("{path}/{}", import.id), place: place_name(&import.place, districts), import }
+        Self {
+            href: format!("{path}/{}", import.id),
+            place: place_name(&import.place, districts),
+            import,
+        }
     }
 }
 
@@ -53,19 +57,26 @@ fn said(messages: &[Message]) -> Vec<Said> {
         Severity::Warning => "warning",
         Severity::Mended => "mended",
     };
-    messages.iter().map(|message| Said { code: code(message.severity), message: message.clone() }).collect()
+    messages
+        .iter()
+        .map(|message| Said { code: code(message.severity), message: message.clone() })
+        .collect()
 }
 
 /// The workbook to correct and upload again.
 async fn returned(import: &Import, file: Vec<u8>, said: Vec<(u32, Vec<Message>)>) -> Page {
     let made = tokio::task::spawn_blocking(move || books::returned(&file, &said));
-    let stem = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
+    let stem =
+        import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
     answer::workbook(&format!("{stem}（待更正）.xlsx"), made.await.map_err(Failure::broken)??)
 }
 
 fn place_name(place: &Place, districts: &[District]) -> String {
     let known = |code: &str| districts.iter().find(|district| district.code == code);
-    place.district().and_then(known).map_or_else(|| "全市".to_owned(), |district| district.name.clone())
+    place
+        .district()
+        .and_then(known)
+        .map_or_else(|| "全市".to_owned(), |district| district.name.clone())
 }
 
 fn address(path: &str, id: ImportId) -> String {

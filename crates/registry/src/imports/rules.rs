@@ -39,13 +39,17 @@ pub enum Refusal {
     #[error("已设立的学区由各区导入")]
     NotADistrict,
     /// The officer wants all clusters or none.
-    #[error("有 {0} 个学区不能导入，没有保存任何内容。请改正后重新上传，或选择只导入可以接收的学区。")]
+    #[error(
+        "有 {0} 个学区不能导入，没有保存任何内容。请改正后重新上传，或选择只导入可以接收的学区。"
+    )]
     ClustersRefused(i64),
     /// No cluster can be taken.
     #[error("没有可以导入的学区")]
     NothingToBring,
     /// The district has clusters here already.
-    #[error("{day} 本区已有学区（{name}等），不能再导入同一时段的学区。需要变动时，请在学区页面办理调整。")]
+    #[error(
+        "{day} 本区已有学区（{name}等），不能再导入同一时段的学区。需要变动时，请在学区页面办理调整。"
+    )]
     ClustersAlready {
         /// On this day.
         day: Date,

@@ -4,14 +4,11 @@ use kernel::{Date, Failure, ImportId, KindergartenId, Moment, Place};
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql, Tx, Value};
 
-use super::types::{Counts, Import, Kind, Row, Shown, Stage, Latest};
-use crate::kindergartens::{StateNumber, Verdict};
+use super::types::{Counts, Import, Kind, Latest, Row, Shown, Stage};
+use crate::kindergartens::{self, StateNumber, Verdict};
 
 /// Rows of a preview read at once when it is applied: what a file may hold at most.
 const MOST_ROWS: i64 = 50_000;
-
-/// Ten times the largest city's kindergartens.
-const MOST_KINDERGARTENS: i64 = 20_000;
 
 const COLUMNS: &str = "SELECT i.id, i.kind, i.stage, i.place, i.file_name, i.file_digest, i.day, i.uploaded_by_name, \
      i.uploaded_at, i.applied_at, i.rows_new, i.rows_changed, i.rows_unchanged, i.rows_refused FROM import i WHERE ";
@@ -36,7 +33,8 @@ struct ImportRow {
 
 impl ImportRow {
     fn read(self) -> Result<Import, Failure> {
-        let unknown = |code: &str| Failure::broken(format!("a stored code means nothing: {code:?}"));
+        let unknown =
+            |code: &str| Failure::broken(format!("a stored code means nothing: {code:?}"));
         Ok(Import {
             id: self.id,
             kind: Kind::from_code(&self.kind).ok_or_else(|| unknown(&self.kind))?,
@@ -97,16 +95,27 @@ pub(super) async fn count(src: &impl Source, kind: Kind) -> Result<i64, Failure>
 }
 
 /// A page of uploads of a kind, the latest first, within reach.
-pub(super) async fn list(src: &impl Source, kind: Kind, limit: i64, offset: i64) -> Result<Vec<Import>, Failure> {
+pub(super) async fn list(
+    src: &impl Source,
+    kind: Kind,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Import>, Failure> {
     let mut sql = Sql::new(COLUMNS);
     sql.text("i.kind = ").bind(kind.code());
     within(&mut sql, src);
-    sql.text(" ORDER BY i.uploaded_at DESC, i.id DESC LIMIT ").bind(limit).text(" OFFSET ").bind(offset);
+    sql.text(" ORDER BY i.uploaded_at DESC, i.id DESC LIMIT ")
+        .bind(limit)
+        .text(" OFFSET ")
+        .bind(offset);
     src.all::<ImportRow>(sql).await?.into_iter().map(ImportRow::read).collect()
 }
 
 /// What the preview of an upload that was just found says as a whole.
-pub(super) async fn content<T: serde::de::DeserializeOwned>(src: &impl Source, id: ImportId) -> Result<T, Failure> {
+pub(super) async fn content<T: serde::de::DeserializeOwned>(
+    src: &impl Source,
+    id: ImportId,
+) -> Result<T, Failure> {
     let sql = Sql::with("SELECT content FROM import WHERE id = $1", [id.into()]);
     let row = src.one::<TextRow>(sql).await?.ok_or(Failure::NotFound)?;
     serde_json::from_str(&row.content).map_err(Failure::broken)
@@ -132,7 +141,11 @@ fn narrow(sql: &mut Sql, id: ImportId, shown: Shown) {
 }
 
 /// How many rows of an upload that was just found are shown.
-pub(super) async fn count_rows(src: &impl Source, id: ImportId, shown: Shown) -> Result<i64, Failure> {
+pub(super) async fn count_rows(
+    src: &impl Source,
+    id: ImportId,
+    shown: Shown,
+) -> Result<i64, Failure> {
     let mut sql = Sql::new("SELECT count(*)");
     narrow(&mut sql, id, shown);
     src.number(sql).await
@@ -150,7 +163,9 @@ pub(super) async fn rows(
     narrow(&mut sql, id, shown);
     sql.text(" ORDER BY r.position LIMIT ").bind(limit).text(" OFFSET ").bind(offset);
     let rows = src.all::<TextRow>(sql).await?;
-    rows.into_iter().map(|row| serde_json::from_str(&row.content).map_err(Failure::broken)).collect()
+    rows.into_iter()
+        .map(|row| serde_json::from_str(&row.content).map_err(Failure::broken))
+        .collect()
 }
 
 /// Every row of an upload that was just found.
@@ -163,7 +178,9 @@ pub(super) async fn every_row(src: &impl Source, id: ImportId) -> Result<Vec<Row
 pub(super) async fn latest(src: &impl Source) -> Result<Vec<Latest>, Failure> {
     let text = "SELECT k.id, k.register_id, s.national_code, s.id AS state FROM kindergarten k \
                 JOIN kindergarten_state s ON s.kindergarten_id = k.id WHERE s.valid_to = $1 LIMIT $2";
-    let rows: Vec<LatestRow> = src.all(Sql::with(text, [kernel::OPEN_END.into(), MOST_KINDERGARTENS.into()])).await?;
+    let rows: Vec<LatestRow> = src
+        .all(Sql::with(text, [kernel::OPEN_END.into(), kindergartens::store::MOST.into()]))
+        .await?;
     let read = |row: LatestRow| Latest {
         id: row.id,
         register_id: row.register_id,
@@ -189,8 +206,21 @@ pub(super) struct NewImport<'a> {
 /// Stores an upload with its file.
 pub(super) async fn insert(tx: &Tx, import: NewImport<'_>, file: Vec<u8>) -> Result<(), Failure> {
     let columns = [
-        "id", "kind", "stage", "place", "file_name", "file_digest", "day", "uploaded_by", "uploaded_by_name",
-        "uploaded_at", "rows_new", "rows_changed", "rows_unchanged", "rows_refused", "content",
+        "id",
+        "kind",
+        "stage",
+        "place",
+        "file_name",
+        "file_digest",
+        "day",
+        "uploaded_by",
+        "uploaded_by_name",
+        "uploaded_at",
+        "rows_new",
+        "rows_changed",
+        "rows_unchanged",
+        "rows_refused",
+        "content",
     ];
     let row: Vec<Value> = vec![
         import.id.into(),
@@ -210,7 +240,8 @@ pub(super) async fn insert(tx: &Tx, import: NewImport<'_>, file: Vec<u8>) -> Res
         import.content.into(),
     ];
     tx.insert("import", &columns, vec![row]).await?;
-    tx.insert("import_file", &["import_id", "content"], vec![vec![import.id.into(), file.into()]]).await
+    tx.insert("import_file", &["import_id", "content"], vec![vec![import.id.into(), file.into()]])
+        .await
 }
 
 /// Stores the rows of a preview, each with its verdict, its warnings and its text.
@@ -219,15 +250,21 @@ pub(super) async fn insert_rows(
     id: ImportId,
     rows: Vec<(Verdict, i64, String)>,
 ) -> Result<(), Failure> {
-    let values = (0_i64..).zip(rows).map(|(position, (verdict, warnings, content))| -> Vec<Value> {
-        vec![id.into(), position.into(), verdict.code().into(), warnings.into(), content.into()]
-    });
+    let values =
+        (0_i64..).zip(rows).map(|(position, (verdict, warnings, content))| -> Vec<Value> {
+            vec![id.into(), position.into(), verdict.code().into(), warnings.into(), content.into()]
+        });
     let columns = ["import_id", "position", "verdict", "warnings", "content"];
     tx.insert("import_row", &columns, values.collect()).await
 }
 
 /// Replaces what the preview of an upload says that was just found; stale when it is no longer open.
-pub(super) async fn replace(tx: &Tx, id: ImportId, counts: Counts, content: String) -> Result<(), Failure> {
+pub(super) async fn replace(
+    tx: &Tx,
+    id: ImportId,
+    counts: Counts,
+    content: String,
+) -> Result<(), Failure> {
     let text = "UPDATE import SET rows_new = $2, rows_changed = $3, rows_unchanged = $4, rows_refused = $5, content = $6 \
                 WHERE id = $1 AND stage = 'previewed'";
     let values: [Value; 6] = [
@@ -239,7 +276,9 @@ pub(super) async fn replace(tx: &Tx, id: ImportId, counts: Counts, content: Stri
         content.into(),
     ];
     tx.execute_one(Sql::with(text, values), DECIDED).await?;
-    tx.execute(Sql::with("DELETE FROM import_row WHERE import_id = $1", [id.into()])).await.map(drop)
+    tx.execute(Sql::with("DELETE FROM import_row WHERE import_id = $1", [id.into()]))
+        .await
+        .map(drop)
 }
 
 const DECIDED: &str = "这份文件刚被他人导入或放弃，请刷新后查看。";
@@ -255,5 +294,7 @@ pub(super) async fn discard(tx: &Tx, id: ImportId) -> Result<(), Failure> {
     let text = "UPDATE import SET stage = 'discarded', content = '{}' WHERE id = $1 AND stage = 'previewed'";
     tx.execute_one(Sql::with(text, [id.into()]), DECIDED).await?;
     tx.execute(Sql::with("DELETE FROM import_row WHERE import_id = $1", [id.into()])).await?;
-    tx.execute(Sql::with("DELETE FROM import_file WHERE import_id = $1", [id.into()])).await.map(drop)
+    tx.execute(Sql::with("DELETE FROM import_file WHERE import_id = $1", [id.into()]))
+        .await
+        .map(drop)
 }

@@ -15,8 +15,8 @@ pub use writing::{enter, revise};
 use super::types::{ClusterFilter, Existing, Filter, Kindergarten, Known, Site, State, Stay};
 use row::{KindergartenRow, SiteRow, StateRow, StayRow};
 
-/// Most kindergartens that one answer holds: ten times the largest city's. A list that reaches it would be cut.
-pub const MOST: i64 = 20_000;
+/// Most kindergartens that one answer holds: twenty times the largest city's. A list that reaches it would be cut.
+pub const MOST: i64 = 50_000;
 
 /// Most states and stays of one kindergarten that its page shows.
 const MOST_STATES: i64 = 200;

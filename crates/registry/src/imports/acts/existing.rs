@@ -16,7 +16,8 @@ use crate::clusters::{self, Decision, NewCluster, StandingException};
 use crate::kindergartens::{self, Existing, Kindergarten};
 use crate::{places, settings};
 
-const CHANGED_MEANWHILE: &str = "预览之后名册或学区有了变化，没有保存任何内容。请核对新的预览后再确认。";
+const CHANGED_MEANWHILE: &str =
+    "预览之后名册或学区有了变化，没有保存任何内容。请核对新的预览后再确认。";
 
 /// Reads the clusters that a district has, in force or past, asks the rules of each as of its first day, and keeps that as
 /// a preview. Nothing is saved before [`apply_clusters`].
@@ -47,7 +48,10 @@ pub async fn preview_clusters(
         content: serde_json::to_string(&told).map_err(Failure::broken)?,
     };
     store::insert(&tx, import, bytes).await?;
-    let text = format!("上传已设立的学区“{file_name}”，读到 {} 个学区（时段），尚未保存", told.states.len());
+    let text = format!(
+        "上传已设立的学区“{file_name}”，读到 {} 个学区（时段），尚未保存",
+        told.states.len()
+    );
     let note = Note::of("import.previewed", id, text).at(place);
     tx.commit(note.after(&serde_json::json!({ "file_sm3": file_digest }))).await?;
     Ok(id)
@@ -83,7 +87,8 @@ pub async fn apply_clusters(
     let known = everybody(&tx, district, tx.today()).await?;
     let ids: BTreeMap<&str, KindergartenId> =
         known.iter().map(|one| (one.facts.register_id.as_str(), one.id)).collect();
-    let causes: Vec<String> = taken.iter().map(|(_, reason)| cause(&import, reason.as_deref())).collect();
+    let causes: Vec<String> =
+        taken.iter().map(|(_, reason)| cause(&import, reason.as_deref())).collect();
     let states: Vec<(NewCluster, Decision<'_>)> = taken
         .iter()
         .zip(&causes)
@@ -101,7 +106,11 @@ pub async fn apply_clusters(
                 approved_by: approver.clone(),
                 paper_number: state.document.clone(),
                 from: state.from,
-                to: if state.is_open() { takeover.until.succ_opt().unwrap_or(OPEN_END) } else { state.to },
+                to: if state.is_open() {
+                    takeover.until.succ_opt().unwrap_or(OPEN_END)
+                } else {
+                    state.to
+                },
             };
             clusters::acts::record_exception(&tx, &exception).await?;
         }
@@ -144,11 +153,17 @@ fn decision<'a>(state: &'a ToldCluster, cause: &'a str) -> Decision<'a> {
     Decision { from: state.from, to: state.to, paper_number: &state.document, cause }
 }
 
-fn new_cluster(state: &ToldCluster, ids: &BTreeMap<&str, KindergartenId>) -> Result<NewCluster, Failure> {
+fn new_cluster(
+    state: &ToldCluster,
+    ids: &BTreeMap<&str, KindergartenId>,
+) -> Result<NewCluster, Failure> {
     let id = |register_id: &str| {
         ids.get(register_id).copied().ok_or_else(|| Failure::Stale(CHANGED_MEANWHILE.to_owned()))
     };
-    let centre = state.centre.as_ref().ok_or_else(|| Failure::broken("a cluster without a centre was taken"))?;
+    let centre = state
+        .centre
+        .as_ref()
+        .ok_or_else(|| Failure::broken("a cluster without a centre was taken"))?;
     Ok(NewCluster {
         keep: None,
         name: state.name.clone(),
@@ -166,10 +181,16 @@ fn in_principle(state: &ToldCluster) -> BTreeSet<&'static str> {
 async fn read(bytes: &[u8]) -> Result<Table, Failure> {
     let bytes = bytes.to_vec();
     let read = tokio::task::spawn_blocking(move || sheets::read(&bytes, &Limits::default()));
-    read.await.map_err(Failure::broken)?.map_err(|why| Invalid::field("file", why.to_string()).into())
+    read.await
+        .map_err(Failure::broken)?
+        .map_err(|why| Invalid::field("file", why.to_string()).into())
 }
 
-async fn everybody(src: &impl Source, district: &str, day: Date) -> Result<Vec<Kindergarten>, Failure> {
+async fn everybody(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<Kindergarten>, Failure> {
     kindergartens::store::in_district(src, district, day).await
 }
 
@@ -186,8 +207,14 @@ async fn examine(src: &impl Source, table: &Table, district: &str) -> Result<Tol
     let is_open = told.states.iter().any(|state| state.to == OPEN_END);
     let last = is_open.then(|| OPEN_END.pred_opt()).flatten();
     for day in days.iter().copied().chain(last) {
-        if let Some(own) = clusters::store::in_district(src, district, day).await?.into_iter().next() {
-            return Err(Refusal::ClustersAlready { day: own.since.max(day.min(src.today())), name: own.name }.into());
+        if let Some(own) =
+            clusters::store::in_district(src, district, day).await?.into_iter().next()
+        {
+            return Err(Refusal::ClustersAlready {
+                day: own.since.max(day.min(src.today())),
+                name: own.name,
+            }
+            .into());
         }
     }
     let mut grounds = BTreeMap::new();
@@ -195,7 +222,9 @@ async fn examine(src: &impl Source, table: &Table, district: &str) -> Result<Tol
     for day in days {
         let (ground, unknown) = ground(src, &regions, district, day, &today).await?;
         if unknown > 0 {
-            notes.push(format!("名册在 {day} 还没有 {unknown} 所幼儿园的情况，按今天的登记情况核对。"));
+            notes.push(format!(
+                "名册在 {day} 还没有 {unknown} 所幼儿园的情况，按今天的登记情况核对。"
+            ));
         }
         grounds.insert(day, ground);
     }
@@ -217,7 +246,8 @@ async fn ground(
 ) -> Result<(Ground, usize), Failure> {
     let mut known = everybody(src, district, day).await?;
     let ids: BTreeSet<KindergartenId> = known.iter().map(|one| one.id).collect();
-    let later: Vec<Kindergarten> = today.iter().filter(|one| !ids.contains(&one.id)).cloned().collect();
+    let later: Vec<Kindergarten> =
+        today.iter().filter(|one| !ids.contains(&one.id)).cloned().collect();
     let unknown = later.len();
     known.extend(later);
     let next = day.succ_opt().unwrap_or(day);

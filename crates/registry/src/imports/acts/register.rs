@@ -13,14 +13,15 @@ use storage::{Actor, Db, Tx};
 use super::super::rules::{self, Concern};
 use super::super::store::{self, NewImport};
 use super::super::types::{
-    Applied, Choice, Counts, Kind, Options, Previewed, Progress, Row, Latest, Summary,
+    Applied, Choice, Counts, Kind, Latest, Options, Previewed, Progress, Row, Summary,
 };
 use crate::kindergartens::{
     self, Existing, Facts, Filter, Kindergarten, NotARegister, Preview, Reading, Revision, Verdict,
 };
 use crate::places;
 
-const CHANGED_MEANWHILE: &str = "预览之后名册有了变化，没有保存任何内容。已按最新名册重新比对，请核对后再确认。";
+const CHANGED_MEANWHILE: &str =
+    "预览之后名册有了变化，没有保存任何内容。已按最新名册重新比对，请核对后再确认。";
 
 /// Reads a register and keeps what would become of each row as a preview. Nothing of it is saved before [`apply`].
 ///
@@ -63,7 +64,12 @@ pub async fn preview_file(
 /// # Errors
 /// [`Failure::Stale`] when what the preview compared with no longer holds: then nothing is saved, and [`renew`] makes the
 /// preview anew. Applying twice is refused.
-pub async fn apply(db: &Db, actor: impl Into<Actor>, id: ImportId, choice: Choice) -> Result<Applied, Failure> {
+pub async fn apply(
+    db: &Db,
+    actor: impl Into<Actor>,
+    id: ImportId,
+    choice: Choice,
+) -> Result<Applied, Failure> {
     let actor = actor.into();
     let reading = db.reading(actor.clone());
     let import = store::find(&reading, Kind::Kindergartens, id).await?;
@@ -87,18 +93,33 @@ pub async fn apply(db: &Db, actor: impl Into<Actor>, id: ImportId, choice: Choic
         unchanged: count(import.counts.unchanged),
         left_out: count(import.counts.refused),
     };
-    let text = format!("导入名册“{}”，自 {} 起生效：{}", import.file_name, import.day, said(import.counts));
+    let text = format!(
+        "导入名册“{}”，自 {} 起生效：{}",
+        import.file_name,
+        import.day,
+        said(import.counts)
+    );
     let note = Note::of("import.applied", id, text).at(import.place);
-    tx.commit(note.after(&serde_json::json!({ "rows": applied, "file_sm3": import.file_digest }))).await?;
+    tx.commit(note.after(&serde_json::json!({ "rows": applied, "file_sm3": import.file_digest })))
+        .await?;
     Ok(applied)
 }
 
-async fn save(tx: &Tx, day: Date, cause: &str, rows: Vec<Row>, latest: &[Latest]) -> Result<(), Failure> {
-    let known: BTreeMap<&str, &Latest> = latest.iter().map(|one| (one.register_id.as_str(), one)).collect();
+async fn save(
+    tx: &Tx,
+    day: Date,
+    cause: &str,
+    rows: Vec<Row>,
+    latest: &[Latest],
+) -> Result<(), Failure> {
+    let known: BTreeMap<&str, &Latest> =
+        latest.iter().map(|one| (one.register_id.as_str(), one)).collect();
     let (mut new, mut revisions): (Vec<Facts>, Vec<Revision>) = (Vec::new(), Vec::new());
     for row in rows {
         match (row.facts, known.get(row.id.as_str())) {
-            (Some(facts), Some(one)) => revisions.push(Revision { id: one.id, seen: one.state, facts }),
+            (Some(facts), Some(one)) => {
+                revisions.push(Revision { id: one.id, seen: one.state, facts });
+            }
             (Some(facts), None) => new.push(facts),
             (None, _) => {}
         }
@@ -115,7 +136,8 @@ pub async fn renew(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Result<(),
     rules::open(&import)?;
     let summary: Summary = store::content(&reading, id).await?;
     let bytes = store::file(&reading, id).await?;
-    let options = Options { day: import.day, datum: Datum::named(&summary.datum).unwrap_or(Datum::Gcj02) };
+    let options =
+        Options { day: import.day, datum: Datum::named(&summary.datum).unwrap_or(Datum::Gcj02) };
     let read = compare(db, &import.place, bytes, options, Progress::default()).await?;
     let tx = db.begin(actor).await?;
     let counts: Counts = read.preview.totals.into();
@@ -126,7 +148,12 @@ pub async fn renew(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Result<(),
 }
 
 /// Puts an open upload aside, of whatever kind.
-pub async fn discard(db: &Db, actor: impl Into<Actor>, kind: Kind, id: ImportId) -> Result<(), Failure> {
+pub async fn discard(
+    db: &Db,
+    actor: impl Into<Actor>,
+    kind: Kind,
+    id: ImportId,
+) -> Result<(), Failure> {
     let tx = db.begin(actor).await?;
     let import = store::find(&tx, kind, id).await?;
     rules::open(&import)?;
@@ -167,12 +194,17 @@ async fn compare(
     let whole_city = db.reading(db.program("名册比对"));
     let regions = places::store::regions(&whole_city).await?;
     let most = kindergartens::store::MOST;
-    let known = kindergartens::store::list(&whole_city, &Filter::default(), last_day(), most, 0).await?;
-    let reading =
-        Reading { assumed_datum: options.datum, districts: rules::districts(place), today: db.now().date() };
+    let known =
+        kindergartens::store::list(&whole_city, &Filter::default(), last_day(), most, 0).await?;
+    let reading = Reading {
+        assumed_datum: options.datum,
+        districts: rules::districts(place),
+        today: db.now().date(),
+    };
     let computed = tokio::task::spawn_blocking(move || {
         let (existing, latest, since) = compared_with(known);
-        let table = sheets::read(&bytes, &Limits::default()).map_err(|why| unreadable(&why.into()))?;
+        let table =
+            sheets::read(&bytes, &Limits::default()).map_err(|why| unreadable(&why.into()))?;
         let mut tell = |done, all| progress.tell(done, all);
         let mut preview = kindergartens::preview(&table, &regions, &existing, &reading, &mut tell)
             .map_err(|why| unreadable(&why))?;
@@ -191,14 +223,24 @@ fn compared_with(known: Vec<Kindergarten>) -> (Existing, Vec<Latest>, BTreeMap<S
     for one in known {
         let register_id = one.facts.register_id.to_string();
         let national_code = one.facts.national_code.as_ref().map(ToString::to_string);
-        latest.push(Latest { id: one.id, register_id: register_id.clone(), national_code, state: one.state });
+        latest.push(Latest {
+            id: one.id,
+            register_id: register_id.clone(),
+            national_code,
+            state: one.state,
+        });
         since.insert(register_id.clone(), one.since);
         existing.insert(register_id, one.facts);
     }
     (existing, latest, since)
 }
 
-fn stored(bytes: Vec<u8>, preview: Preview, latest: &[Latest], options: Options) -> Result<Read, Failure> {
+fn stored(
+    bytes: Vec<u8>,
+    preview: Preview,
+    latest: &[Latest],
+    options: Options,
+) -> Result<Read, Failure> {
     let rows: Vec<Row> = preview.rows.iter().map(Row::of).collect();
     let summary = Summary {
         datum: options.datum.label().to_owned(),
@@ -210,7 +252,8 @@ fn stored(bytes: Vec<u8>, preview: Preview, latest: &[Latest], options: Options)
         not_in_file: preview.not_in_file.iter().cloned().map(Into::into).collect(),
     };
     let texts = rows.iter().map(|row| {
-        let warnings = row.messages.iter().filter(|message| message.severity == Severity::Warning).count();
+        let warnings =
+            row.messages.iter().filter(|message| message.severity == Severity::Warning).count();
         let warnings = i64::try_from(warnings).unwrap_or(i64::MAX);
         Ok((row.verdict, warnings, serde_json::to_string(row).map_err(Failure::broken)?))
     });

@@ -80,7 +80,11 @@ struct StateView {
 
 impl StateView {
     fn help(&self) -> &'static str {
-        if self.state.is_open() { "作为例外登记，到期须重新核对。" } else { "历史情况，理由随记录保存。" }
+        if self.state.is_open() {
+            "作为例外登记，到期须重新核对。"
+        } else {
+            "历史情况，理由随记录保存。"
+        }
     }
 }
 
@@ -110,18 +114,28 @@ impl ShowView {
     }
     /// Whether an exception would have to end some day.
     fn asks_until(&self) -> bool {
-        self.states.iter().any(|view| view.state.is_open() && view.state.standing.code() == "reasoned")
+        self.states
+            .iter()
+            .any(|view| view.state.is_open() && view.state.standing.code() == "reasoned")
     }
 }
 
-async fn show_view(desk: &Desk, id: ImportId, typed: &Typed, faults: Faults) -> Result<ShowView, Failure> {
+async fn show_view(
+    desk: &Desk,
+    id: ImportId,
+    typed: &Typed,
+    faults: Faults,
+) -> Result<ShowView, Failure> {
     let reading = desk.reading();
     let import = store::find(&reading, Kind::Clusters, id).await?;
     let districts = places::store::districts(&reading).await?;
-    let told: Option<Told> =
-        if import.stage == Stage::Discarded { None } else { Some(store::content(&reading, id).await?) };
-    let (states, lines, notes, unread) =
-        told.map_or_else(Default::default, |told| (told.states, told.lines, told.notes, told.unread));
+    let told: Option<Told> = if import.stage == Stage::Discarded {
+        None
+    } else {
+        Some(store::content(&reading, id).await?)
+    };
+    let (states, lines, notes, unread) = told
+        .map_or_else(Default::default, |told| (told.states, told.lines, told.notes, told.unread));
     let today = desk.caller.today();
     let next_year = today.checked_add_months(chrono::Months::new(12)).unwrap_or(today);
     Ok(ShowView {
@@ -131,11 +145,18 @@ async fn show_view(desk: &Desk, id: ImportId, typed: &Typed, faults: Faults) -> 
         import,
         states: states
             .into_iter()
-            .map(|state| StateView { reason: typed.reasons.get(&state.key).cloned().unwrap_or_default(), state })
+            .map(|state| StateView {
+                reason: typed.reasons.get(&state.key).cloned().unwrap_or_default(),
+                state,
+            })
             .collect(),
         lines: lines
             .into_iter()
-            .map(|line| LineView { line: line.line, cluster: line.cluster, messages: said(&line.messages) })
+            .map(|line| LineView {
+                line: line.line,
+                cluster: line.cluster,
+                messages: said(&line.messages),
+            })
             .collect(),
         notes,
         unread,
@@ -154,8 +175,10 @@ async fn show(desk: Desk, Path(id): Path<ImportId>, Query(asked): Query<Asked>) 
 async fn errors(desk: Desk, Path(id): Path<ImportId>) -> Page {
     let reading = desk.reading();
     let import = store::find(&reading, Kind::Clusters, id).await?;
-    let (file, told): (Vec<u8>, Told) = (store::file(&reading, id).await?, store::content(&reading, id).await?);
-    returned(&import, file, told.lines.into_iter().map(|line| (line.line, line.messages)).collect()).await
+    let (file, told): (Vec<u8>, Told) =
+        (store::file(&reading, id).await?, store::content(&reading, id).await?);
+    returned(&import, file, told.lines.into_iter().map(|line| (line.line, line.messages)).collect())
+        .await
 }
 
 /// What was typed into the form of a preview.
@@ -175,7 +198,8 @@ impl Typed {
                 "choice" => typed.choice = value,
                 "until" => typed.until = value,
                 name => {
-                    if let Some(key) = name.strip_prefix("reason-").and_then(|key| key.parse().ok()) {
+                    if let Some(key) = name.strip_prefix("reason-").and_then(|key| key.parse().ok())
+                    {
                         typed.reasons.insert(key, value);
                     }
                 }
@@ -185,15 +209,21 @@ impl Typed {
     }
 
     fn takeover(&self, today: kernel::Date) -> Result<Takeover, Invalid> {
-        let choice = Choice::from_code(&self.choice).ok_or_else(|| Invalid::field("choice", "请选择怎样导入。"))?;
+        let choice = Choice::from_code(&self.choice)
+            .ok_or_else(|| Invalid::field("choice", "请选择怎样导入。"))?;
         // Without anything to except, the form does not ask for an end.
         let until = if self.until.is_empty() { Some(today) } else { day(&self.until) };
-        let until = until.ok_or_else(|| Invalid::field("until", "请填写例外的有效期，如 2027-08-31。"))?;
+        let until =
+            until.ok_or_else(|| Invalid::field("until", "请填写例外的有效期，如 2027-08-31。"))?;
         Ok(Takeover { choice, reasons: self.reasons.clone(), until })
     }
 }
 
-async fn apply(desk: Desk, Path(id): Path<ImportId>, Form(fields): Form<Vec<(String, String)>>) -> Page {
+async fn apply(
+    desk: Desk,
+    Path(id): Path<ImportId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Page {
     let typed = Typed::of(fields);
     let applied = match typed.takeover(desk.caller.today()) {
         Ok(takeover) => acts::apply_clusters(desk.db(), &desk.caller, id, &takeover).await,

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use web::{Desk, Faults, Form, NavLine, Page, Paging, Path, Query, Routes, Shell, Upload, answer};
 
 use super::super::jobs::{Outcome, Previews, State};
-use super::super::types::{Applied, Choice, Counts, Import, Kind, Missing, Options, Row, Shown, Stage, Summary};
+use super::super::types::{
+    Applied, Choice, Counts, Import, Kind, Missing, Options, Row, Shown, Stage, Summary,
+};
 use super::super::{acts, store};
 use super::{Asked, Line, Said, address, datum, day, place_name, returned, said};
 use crate::kindergartens::{self, Verdict};
@@ -17,14 +19,26 @@ pub(super) fn routes(previews: &Previews) -> Routes {
     let (uploads, runs, fragments) = (previews.clone(), previews.clone(), previews.clone());
     Routes::default()
         .page(PATH, Permission::ImportRegister, list)
-        .act(PATH, Permission::ImportRegister, move |desk: Desk, file: Upload| upload(uploads.clone(), desk, file))
+        .act(PATH, Permission::ImportRegister, move |desk: Desk, file: Upload| {
+            upload(uploads.clone(), desk, file)
+        })
         .page("/imports/template.xlsx", Permission::ImportRegister, template)
-        .page("/imports/runs/{run}", Permission::ImportRegister, move |desk: Desk, run: Path<String>| {
-            watch(runs.clone(), desk, run)
-        })
-        .page("/imports/runs/{run}/progress", Permission::ImportRegister, move |desk: Desk, run: Path<String>| {
-            progress(fragments.clone(), desk, run)
-        })
+        .page(
+            "/imports/runs/{run}",
+            Permission::ImportRegister,
+            move |desk: Desk, Path(run): Path<String>| {
+                let runs = runs.clone();
+                async move { watch(&runs, &desk, run) }
+            },
+        )
+        .page(
+            "/imports/runs/{run}/progress",
+            Permission::ImportRegister,
+            move |desk: Desk, Path(run): Path<String>| {
+                let runs = fragments.clone();
+                async move { progress(&runs, &desk, &run) }
+            },
+        )
         .page("/imports/{import}", Permission::ImportRegister, show)
         .page("/imports/{import}/errors.xlsx", Permission::ImportRegister, errors)
         .act("/imports/{import}/application", Permission::ImportRegister, apply)
@@ -55,7 +69,8 @@ struct ListView {
 async fn list_view(desk: &Desk, page: Option<&str>) -> Result<ListView, Failure> {
     let reading = desk.reading();
     let paging = Paging::of(page, store::count(&reading, Kind::Kindergartens).await?);
-    let imports = store::list(&reading, Kind::Kindergartens, paging.limit(), paging.offset()).await?;
+    let imports =
+        store::list(&reading, Kind::Kindergartens, paging.limit(), paging.offset()).await?;
     let districts = places::store::districts(&reading).await?;
     let place = desk.caller.district().map_or_else(
         || desk.app.settings.city_name.clone(),
@@ -125,7 +140,10 @@ fn options(file: &Upload) -> Result<Options, Invalid> {
 
 async fn template(desk: Desk) -> Page {
     let regions = places::store::names(&desk.reading()).await?;
-    answer::workbook("幼儿园名册模板.xlsx", kindergartens::template(&regions).map_err(Failure::broken)?)
+    answer::workbook(
+        "幼儿园名册模板.xlsx",
+        kindergartens::template(&regions).map_err(Failure::broken)?,
+    )
 }
 
 #[derive(Template)]
@@ -161,7 +179,7 @@ impl StateView {
     }
 }
 
-async fn watch(previews: Previews, desk: Desk, Path(run): Path<String>) -> Page {
+fn watch(previews: &Previews, desk: &Desk, run: String) -> Page {
     let found = previews.look(&run, desk.caller.person).ok_or(Failure::NotFound)?;
     let state = StateView::of(found);
     if let Some(there) = &state.go {
@@ -170,8 +188,8 @@ async fn watch(previews: Previews, desk: Desk, Path(run): Path<String>) -> Page 
     desk.page(&RunView { shell: desk.shell("正在预览"), run, state })
 }
 
-async fn progress(previews: Previews, desk: Desk, Path(run): Path<String>) -> Page {
-    let found = previews.look(&run, desk.caller.person).ok_or(Failure::NotFound)?;
+fn progress(previews: &Previews, desk: &Desk, run: &str) -> Page {
+    let found = previews.look(run, desk.caller.person).ok_or(Failure::NotFound)?;
     desk.page(&ProgressView { state: StateView::of(found) })
 }
 
@@ -232,12 +250,20 @@ fn shown(code: &str) -> Shown {
     }
 }
 
-async fn show_view(desk: &Desk, id: ImportId, asked: &Asked, faults: Faults) -> Result<ShowView, Failure> {
+async fn show_view(
+    desk: &Desk,
+    id: ImportId,
+    asked: &Asked,
+    faults: Faults,
+) -> Result<ShowView, Failure> {
     let reading = desk.reading();
     let import = store::find(&reading, Kind::Kindergartens, id).await?;
     let districts = places::store::districts(&reading).await?;
-    let summary: Option<Summary> =
-        if import.stage == Stage::Discarded { None } else { Some(store::content(&reading, id).await?) };
+    let summary: Option<Summary> = if import.stage == Stage::Discarded {
+        None
+    } else {
+        Some(store::content(&reading, id).await?)
+    };
     let warned = summary.as_ref().map_or(0, |summary| count(summary.with_warnings));
     let left_over = summary.as_ref().map_or(0, |summary| count(summary.not_in_file.len()));
     let counts = import.counts;
@@ -250,12 +276,18 @@ async fn show_view(desk: &Desk, id: ImportId, asked: &Asked, faults: Faults) -> 
         (Verdict::Unchanged.code(), Verdict::Unchanged.label(), counts.unchanged),
         (MISSING, "文件中没有的", left_over),
     ];
-    tabs.extend(others.into_iter().filter(|tab| tab.2 > 0).map(|(code, label, count)| Tab { code, label, count }));
+    tabs.extend(others.into_iter().filter(|tab| tab.2 > 0).map(|(code, label, count)| Tab {
+        code,
+        label,
+        count,
+    }));
     // What was asked for, else what most needs a look: the first kind of row that there is.
     let telling = || tabs.iter().find(|tab| !matches!(tab.code, ALL | MISSING));
-    let code = tabs.iter().find(|tab| tab.code == asked.show).or_else(telling).map_or(ALL, |tab| tab.code);
+    let code =
+        tabs.iter().find(|tab| tab.code == asked.show).or_else(telling).map_or(ALL, |tab| tab.code);
     let is_missing = code == MISSING;
-    let total = if is_missing { left_over } else { store::count_rows(&reading, id, shown(code)).await? };
+    let total =
+        if is_missing { left_over } else { store::count_rows(&reading, id, shown(code)).await? };
     let paging = Paging::of(asked.page.as_deref(), total);
     let rows = if is_missing {
         Vec::new()
@@ -312,8 +344,12 @@ struct ChoiceForm {
 }
 
 async fn apply(desk: Desk, Path(id): Path<ImportId>, Form(form): Form<ChoiceForm>) -> Page {
-    let choice = Choice::from_code(&form.choice)
-        .ok_or_else(|| Failure::from(Invalid::field("choice", "请选择导入全部可用行，还是仅当没有被拒绝的行时导入。")));
+    let choice = Choice::from_code(&form.choice).ok_or_else(|| {
+        Failure::from(Invalid::field(
+            "choice",
+            "请选择导入全部可用行，还是仅当没有被拒绝的行时导入。",
+        ))
+    });
     let applied: Result<Applied, Failure> = match choice {
         Ok(choice) => acts::apply(desk.db(), &desk.caller, id, choice).await,
         Err(failure) => Err(failure),

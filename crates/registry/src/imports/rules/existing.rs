@@ -7,9 +7,11 @@ use policy::plan_rules::{ClusterFacts, KindergartenFacts, PlanFacts};
 use policy::{Breach, Parameters, Strength};
 use sheets::Severity;
 
-use super::super::types::{Choice, Counts, Fault, LineSaid, Standing, Takeover, Told, ToldCluster, Who};
+use super::super::types::{
+    Choice, Counts, Fault, LineSaid, Standing, Takeover, Told, ToldCluster, Who,
+};
 use super::Refusal;
-use crate::clusters::sheets::{ToldClusters, ToldState};
+use crate::clusters;
 use crate::kindergartens::{Existing, RegisterId};
 
 /// Longest reason for taking a departure over.
@@ -38,26 +40,38 @@ pub struct Whose<'a> {
 }
 
 /// Judges what a file tells. `grounds` holds a ground for the first day of every state.
-pub fn judge(told: ToldClusters, grounds: &BTreeMap<Date, Ground>, whose: Whose<'_>, today: Date) -> Told {
+pub fn judge(
+    told: clusters::sheets::ToldClusters,
+    grounds: &BTreeMap<Date, Ground>,
+    whose: Whose<'_>,
+    today: Date,
+) -> Told {
     let mut notes = told.notes;
     let mut faults: BTreeMap<u32, Vec<Fault>> = BTreeMap::new();
-    let last = told.states.iter().map(|state| state.from).max();
+    let last = told.states.iter().filter(|state| state.to > today).map(|state| state.from).max();
     for (&day, ground) in grounds {
         let facts = facts(&told.states, day, ground, whose);
         for breach in policy::check(&facts, &ground.parameters) {
             match breach.cluster {
-                Some(key) if told.states.get(key as usize).is_some_and(|state| state.from == day) => {
+                Some(key)
+                    if told.states.get(key as usize).is_some_and(|state| state.from == day) =>
+                {
                     faults.entry(key).or_default().push(fault(&breach));
                 }
                 // Who is left out today is told; who was left out at the time is not on record.
-                None if Some(day) == last => notes.push(format!("{}（{}）", breach.text, breach.clause().id)),
+                None if Some(day) == last => {
+                    notes.push(format!("{}（{}）", breach.text, breach.clause().id));
+                }
                 _ => {}
             }
         }
     }
     let name = |id: &RegisterId| Who {
         id: id.to_string(),
-        name: whose.register.get(id.as_str()).map_or_else(|| id.to_string(), |facts| facts.name.to_string()),
+        name: whose
+            .register
+            .get(id.as_str())
+            .map_or_else(|| id.to_string(), |facts| facts.name.to_string()),
     };
     let states = (0_u32..)
         .zip(told.states)
@@ -80,7 +94,13 @@ pub fn judge(told: ToldClusters, grounds: &BTreeMap<Date, Ground>, whose: Whose<
         .lines
         .iter()
         .filter(|line| line.messages.iter().any(|message| message.severity == Severity::Refused))
-        .map(|line| if line.cluster.is_empty() { format!("第 {} 行", line.line) } else { line.cluster.clone() })
+        .map(|line| {
+            if line.cluster.is_empty() {
+                format!("第 {} 行", line.line)
+            } else {
+                line.cluster.clone()
+            }
+        })
         .collect();
     let lines = told
         .lines
@@ -88,14 +108,21 @@ pub fn judge(told: ToldClusters, grounds: &BTreeMap<Date, Ground>, whose: Whose<
         .filter(|line| !line.messages.is_empty())
         .map(|mut line| {
             // In one order, so that the same file tells the same again.
-            line.messages.sort_by(|a, b| (a.severity, &a.column, &a.text).cmp(&(b.severity, &b.column, &b.text)));
+            line.messages.sort_by(|a, b| {
+                (a.severity, &a.column, &a.text).cmp(&(b.severity, &b.column, &b.text))
+            });
             LineSaid { line: line.line, cluster: line.cluster, messages: line.messages }
         })
         .collect();
     Told { states, lines, unread: unread.into_iter().collect(), notes }
 }
 
-fn facts(states: &[ToldState], day: Date, ground: &Ground, whose: Whose<'_>) -> PlanFacts {
+fn facts(
+    states: &[clusters::sheets::ToldState],
+    day: Date,
+    ground: &Ground,
+    whose: Whose<'_>,
+) -> PlanFacts {
     let clusters = (0_u32..)
         .zip(states)
         .filter(|(_, state)| state.from <= day && day < state.to)
@@ -127,7 +154,12 @@ fn fault(breach: &Breach) -> Fault {
 
 /// 2.1.2: a departure from an in-principle rule is taken over as an exception; one from a hard rule only of a state that
 /// has ended, which is history and can't be mended; a cluster without a centre, or another district's, not at all.
-fn standing(state: &ToldState, faults: &[Fault], district: &str, today: Date) -> Standing {
+fn standing(
+    state: &clusters::sheets::ToldState,
+    faults: &[Fault],
+    district: &str,
+    today: Date,
+) -> Standing {
     let is_hard = faults.iter().any(|fault| fault.strength == Strength::Hard);
     if state.centre.is_none() || state.district != district || (is_hard && state.to > today) {
         Standing::Refused
@@ -140,7 +172,8 @@ fn standing(state: &ToldState, faults: &[Fault], district: &str, today: Date) ->
 
 /// How many states there are of each kind, as the list of uploads counts them.
 pub fn counts(told: &Told) -> Counts {
-    let of = |standing: Standing| told.states.iter().filter(|state| state.standing == standing).count();
+    let of =
+        |standing: Standing| told.states.iter().filter(|state| state.standing == standing).count();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     Counts {
         new: count(of(Standing::Sound)),
@@ -169,7 +202,13 @@ pub fn take<'t>(
         let reason = takeover.reasons.get(&state.key).map(|text| text.trim()).unwrap_or_default();
         match state.standing {
             Standing::Reasoned if reason.is_empty() || reason.chars().count() > LONGEST_REASON => {
-                invalid.add("reason", format!("请为“{}”（自 {}）填写 {LONGEST_REASON} 字以内的理由。", state.name, state.from));
+                invalid.add(
+                    "reason",
+                    format!(
+                        "请为“{}”（自 {}）填写 {LONGEST_REASON} 字以内的理由。",
+                        state.name, state.from
+                    ),
+                );
             }
             Standing::Reasoned => taken.push((state, Some(reason.to_owned()))),
             Standing::Sound | Standing::Refused => taken.push((state, None)),

@@ -20,14 +20,20 @@ async fn kindergartens(city: &City, many: u32) -> Vec<KindergartenId> {
     let mut ids = Vec::new();
     for number in 1..=many {
         let owned = if number % 3 == 0 { Ownership::InclusivePrivate } else { Ownership::Public };
-        let kindergarten = city.kindergarten(&format!("青禾第{number}幼儿园")).under(&format!("T{number:02}"));
+        let kindergarten =
+            city.kindergarten(&format!("青禾第{number}幼儿园")).under(&format!("T{number:02}"));
         ids.push(kindergarten.owned(owned).add().await);
     }
     ids
 }
 
 /// Lines of a cluster whose first kindergarten leads it.
-fn cluster(name: &str, numbers: std::ops::RangeInclusive<u32>, document: &str, days: &str) -> String {
+fn cluster(
+    name: &str,
+    numbers: std::ops::RangeInclusive<u32>,
+    document: &str,
+    days: &str,
+) -> String {
     let first = *numbers.start();
     numbers
         .map(|number| {
@@ -44,12 +50,15 @@ async fn told(city: &City, caller: &Caller, text: &str) -> Result<(ImportId, Tol
 }
 
 fn takeover(choice: Choice, reasons: &[(u32, &str)]) -> Takeover {
-    let reasons: BTreeMap<u32, String> = reasons.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
+    let reasons: BTreeMap<u32, String> =
+        reasons.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
     Takeover { choice, reasons, until: on(2027, 8) }
 }
 
 async fn states(city: &City) -> i64 {
-    count(city, "cluster_state").await + count(city, "membership").await + count(city, "exception").await
+    count(city, "cluster_state").await
+        + count(city, "membership").await
+        + count(city, "exception").await
 }
 
 #[tokio::test]
@@ -62,8 +71,14 @@ async fn a_cluster_of_seventeen_is_taken_over_with_a_reason() {
         assert_eq!(told.states[0].standing, Standing::Reasoned);
         let rules: Vec<(Rule, Strength)> =
             told.states[0].faults.iter().map(|fault| (fault.rule, fault.strength)).collect();
-        assert_eq!(rules, [(Rule::AtMostSixteen, Strength::InPrinciple)], "{:?}", told.states[0].faults);
-        let unreasoned = acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &[])).await;
+        assert_eq!(
+            rules,
+            [(Rule::AtMostSixteen, Strength::InPrinciple)],
+            "{:?}",
+            told.states[0].faults
+        );
+        let unreasoned =
+            acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &[])).await;
         let Err(Failure::Invalid(invalid)) = unreasoned else { panic!("{unreasoned:?}") };
         assert!(invalid.of("reason").unwrap().contains("粤海学区"));
         assert_eq!(states(&city).await, 0);
@@ -74,9 +89,13 @@ async fn a_cluster_of_seventeen_is_taken_over_with_a_reason() {
         let found = clusters::store::in_district(&reading, NANSHAN, city.today()).await.unwrap();
         assert_eq!((found[0].name.as_str(), found[0].size), ("粤海学区", 17));
         assert_eq!(found[0].paper_number, "深南教〔2025〕8号");
-        let exceptions = clusters::store::exceptions(&reading, found[0].id, city.today()).await.unwrap();
+        let exceptions =
+            clusters::store::exceptions(&reading, found[0].id, city.today()).await.unwrap();
         assert_eq!(exceptions.len(), 1);
-        assert_eq!((exceptions[0].rule.as_str(), exceptions[0].reason.as_str()), ("at_most_sixteen", "两所园为同一小区的分期建设"));
+        assert_eq!(
+            (exceptions[0].rule.as_str(), exceptions[0].reason.as_str()),
+            ("at_most_sixteen", "两所园为同一小区的分期建设")
+        );
         assert_eq!(exceptions[0].to, Date::from_ymd_opt(2027, 8, 2).unwrap());
         let twice = acts::apply_clusters(&city.db, &officer, id, &reasoned).await;
         assert!(matches!(twice, Err(Failure::Refused(_))), "{twice:?}");
@@ -93,8 +112,11 @@ async fn past_states_stand_on_their_days_under_one_id() {
             + &cluster("粤海学区", 1..=9, "新文", "2025-09-01,");
         let (id, told) = told(&city, &officer, &text).await.unwrap();
         assert_eq!(told.states.len(), 2, "{told:?}");
-        let reasons: Vec<(u32, &str)> = told.states.iter().map(|state| (state.key, "沿用")).collect();
-        acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &reasons)).await.unwrap();
+        let reasons: Vec<(u32, &str)> =
+            told.states.iter().map(|state| (state.key, "沿用")).collect();
+        acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &reasons))
+            .await
+            .unwrap();
         let reading = city.db.reading(&officer);
         let on_day = async |day| {
             let found = clusters::store::in_district(&reading, NANSHAN, day).await.unwrap();
@@ -119,13 +141,26 @@ async fn a_hard_fault_stops_a_cluster_in_force_but_not_history() {
         let (id, now) = told(&city, &officer, &text).await.unwrap();
         assert_eq!(now.states[0].standing, Standing::Refused);
         assert!(now.states[0].faults.iter().any(|fault| fault.rule == Rule::OneCentre));
-        let refused = acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::GoodRows, &[(0, "沿用")])).await;
+        let refused = acts::apply_clusters(
+            &city.db,
+            &officer,
+            id,
+            &takeover(Choice::GoodRows, &[(0, "沿用")]),
+        )
+        .await;
         assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
 
         let text = cluster("粤海学区", 3..=6, "", "2024-09-01,2025-09-01");
         let (id, past) = told(&city, &officer, &text).await.unwrap();
         assert_eq!(past.states[0].standing, Standing::Reasoned);
-        acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &[(0, "历史记录")])).await.unwrap();
+        acts::apply_clusters(
+            &city.db,
+            &officer,
+            id,
+            &takeover(Choice::AllOrNone, &[(0, "历史记录")]),
+        )
+        .await
+        .unwrap();
         assert_eq!(count(&city, "cluster_state").await, 1);
     })
     .await;
@@ -139,11 +174,22 @@ async fn days_that_have_clusters_already_take_no_others() {
         let text = cluster("粤海学区", 1..=6, "", "2025-09-01,");
         let (id, _) = told(&city, &officer, &text).await.unwrap();
         let (late, _) = told(&city, &officer, &text).await.unwrap();
-        acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &[(0, "沿用")])).await.unwrap();
+        acts::apply_clusters(&city.db, &officer, id, &takeover(Choice::AllOrNone, &[(0, "沿用")]))
+            .await
+            .unwrap();
         let kept = states(&city).await;
         let again = told(&city, &officer, &text).await;
-        assert!(matches!(&again, Err(Failure::Refused(said)) if said.text.contains("本区已有学区")), "{again:?}");
-        let second = acts::apply_clusters(&city.db, &officer, late, &takeover(Choice::AllOrNone, &[(0, "沿用")])).await;
+        assert!(
+            matches!(&again, Err(Failure::Refused(said)) if said.text.contains("本区已有学区")),
+            "{again:?}"
+        );
+        let second = acts::apply_clusters(
+            &city.db,
+            &officer,
+            late,
+            &takeover(Choice::AllOrNone, &[(0, "沿用")]),
+        )
+        .await;
         assert!(matches!(second, Err(Failure::Refused(_))), "{second:?}");
         assert_eq!(states(&city).await, kept);
     })
@@ -155,7 +201,8 @@ async fn a_register_that_changed_meanwhile_makes_the_clusters_stale() {
     fixtures::each_database(|city| async move {
         kindergartens(&city, 6).await;
         let officer = city.officer(NANSHAN).await;
-        let (id, before) = told(&city, &officer, &cluster("粤海学区", 1..=6, "", "2025-09-01,")).await.unwrap();
+        let (id, before) =
+            told(&city, &officer, &cluster("粤海学区", 1..=6, "", "2025-09-01,")).await.unwrap();
         assert!(before.notes.is_empty(), "{:?}", before.notes);
         city.kindergarten("云杉幼儿园").under("T99").add().await;
         let reasons = takeover(Choice::AllOrNone, &[(0, "沿用")]);
@@ -195,7 +242,8 @@ async fn a_takeover_that_breaks_off_in_the_middle_leaves_nothing() {
     fixtures::each_database(|city| async move {
         let ids = kindergartens(&city, 6).await;
         let officer = city.officer(NANSHAN).await;
-        let (id, _) = told(&city, &officer, &cluster("粤海学区", 1..=6, "", "2025-09-01,")).await.unwrap();
+        let (id, _) =
+            told(&city, &officer, &cluster("粤海学区", 1..=6, "", "2025-09-01,")).await.unwrap();
         let tx = city.db.begin(&officer).await.unwrap();
         store::mark_applied(&tx, id).await.unwrap();
         let new = clusters::NewCluster {
@@ -204,7 +252,10 @@ async fn a_takeover_that_breaks_off_in_the_middle_leaves_nothing() {
             centre: ids[0],
             members: ids[1..].to_vec(),
         };
-        let decision = clusters::Decision { from: on(2025, 9), to: OPEN_END, paper_number: "", cause: "导入" };
+        let decision =
+            clusters::Decision {
+                from: on(2025, 9), to: OPEN_END, paper_number: "", cause: "导入"
+            };
         clusters::acts::bring_along(&tx, NANSHAN, &[(new, decision)]).await.unwrap();
         drop(tx);
         assert_eq!(states(&city).await, 0);

@@ -8,12 +8,24 @@ async fn an_officer_uploads_looks_and_imports() {
         let officer = city.officer("440305").await;
         let browser = city.browser(crate::imports::routes(), &officer);
         assert!(browser.get("/imports").await.text.contains("还没有上传过名册"));
-        let lines = [line(1), line(2), line(3).replace("公办", "集体"), line(4).replace("270,240", "270,290")];
+        let lines = [
+            line(1),
+            line(2),
+            line(3).replace("公办", "集体"),
+            line(4).replace("270,240", "270,290"),
+        ];
         let uploaded = browser.upload("/imports", "名册.csv", &file(&lines), FIELDS).await;
         assert_eq!(uploaded.status, 303, "{}", uploaded.text);
         let preview = uploaded.location;
         let page = browser.get(&format!("{preview}?show=all")).await.text;
-        for word in ["名册.csv", "导入全部可用行（3 行", "集体", "超过学位数", "下载待更正表", "没有国家标识码"] {
+        for word in [
+            "名册.csv",
+            "导入全部可用行（3 行",
+            "集体",
+            "超过学位数",
+            "下载待更正表",
+            "没有国家标识码",
+        ] {
             assert!(page.contains(word), "{word}: {page}");
         }
         // What needs a look comes first.
@@ -23,10 +35,12 @@ async fn an_officer_uploads_looks_and_imports() {
         let table = sheets::read(&workbook.bytes, &sheets::Limits::default()).unwrap();
         assert_eq!(table.rows.len(), 2);
 
-        let none = browser.post(&format!("{preview}/application"), &[("choice", "all_or_none")]).await;
+        let none =
+            browser.post(&format!("{preview}/application"), &[("choice", "all_or_none")]).await;
         assert_eq!(none.status, 422);
         assert!(none.text.contains("1 行被拒绝"), "{}", none.text);
-        let done = browser.post(&format!("{preview}/application"), &[("choice", "good_rows")]).await;
+        let done =
+            browser.post(&format!("{preview}/application"), &[("choice", "good_rows")]).await;
         assert_eq!((done.status.as_u16(), &done.location), (303, &preview));
         assert!(browser.get(&preview).await.text.contains("新增 3 所"));
         assert!(browser.get("/imports").await.text.contains("已导入"));
@@ -40,7 +54,8 @@ async fn a_file_that_is_refused_whole_shows_why_at_the_form() {
     fixtures::each_database(|city| async move {
         let officer = city.officer("440305").await;
         let browser = city.browser(crate::imports::routes(), &officer);
-        let answer = browser.upload("/imports", "名册.csv", "甲,乙\n1,2\n".as_bytes(), FIELDS).await;
+        let answer =
+            browser.upload("/imports", "名册.csv", "甲,乙\n1,2\n".as_bytes(), FIELDS).await;
         assert_eq!(answer.status, 422);
         assert!(answer.text.contains("没有找到"), "{}", answer.text);
         let fields = [("day", "明天"), ("datum", "WGS-84")];
@@ -57,11 +72,16 @@ async fn another_districts_officer_does_not_find_it() {
     fixtures::each_database(|city| async move {
         let id = preview(&city, &city.officer("440305").await, &[line(1)]).await.unwrap().id;
         let neighbour = city.browser(crate::imports::routes(), &city.officer("440304").await);
-        for path in [format!("/imports/{id}"), format!("/imports/{id}/errors.xlsx"), "/imports/runs/run_1".to_owned()] {
+        for path in [
+            format!("/imports/{id}"),
+            format!("/imports/{id}/errors.xlsx"),
+            "/imports/runs/run_1".to_owned(),
+        ] {
             assert_eq!(neighbour.get(&path).await.status, 404, "{path}");
         }
         for act in ["application", "discarding"] {
-            let answer = neighbour.post(&format!("/imports/{id}/{act}"), &[("choice", "good_rows")]).await;
+            let answer =
+                neighbour.post(&format!("/imports/{id}/{act}"), &[("choice", "good_rows")]).await;
             assert_eq!(answer.status, 404, "{act}");
         }
     })
@@ -73,13 +93,18 @@ async fn a_stale_preview_is_shown_anew() {
     fixtures::each_database(|city| async move {
         let officer = city.officer("440305").await;
         import(&city, &officer, &[line(1)]).await;
-        let id = preview(&city, &officer, &[line(1).replace("270,240", "270,250")]).await.unwrap().id;
+        let id =
+            preview(&city, &officer, &[line(1).replace("270,240", "270,250")]).await.unwrap().id;
         import(&city, &officer, &[line(1).replace("市一级", "省一级")]).await;
         let browser = city.browser(crate::imports::routes(), &officer);
-        let answer = browser.post(&format!("/imports/{id}/application"), &[("choice", "good_rows")]).await;
+        let answer =
+            browser.post(&format!("/imports/{id}/application"), &[("choice", "good_rows")]).await;
         assert_eq!(answer.location, format!("/imports/{id}?renewed=yes"));
         let page = browser.get(&answer.location).await.text;
-        assert!(page.contains("预览之后名册有了变化") && page.contains("<del>省一级</del>"), "{page}");
+        assert!(
+            page.contains("预览之后名册有了变化") && page.contains("<del>省一级</del>"),
+            "{page}"
+        );
     })
     .await;
 }

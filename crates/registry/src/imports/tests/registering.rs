@@ -10,7 +10,9 @@ const NANSHAN: &str = "440305";
 
 async fn everybody(city: &City) -> Vec<Facts> {
     let last = OPEN_END.pred_opt().unwrap();
-    let all = kindergartens::store::list(&city.reading(), &Filter::default(), last, 1_000, 0).await.unwrap();
+    let all = kindergartens::store::list(&city.reading(), &Filter::default(), last, 1_000, 0)
+        .await
+        .unwrap();
     all.into_iter().map(|one| one.facts).collect()
 }
 
@@ -61,13 +63,18 @@ async fn of_a_damaged_register_the_good_rows_are_taken_and_nothing_refused_is_sa
             .collect();
         assert_eq!(refused, [4, 5, 8, 9, 10, 11, 12, 13]);
         assert_eq!(everybody(&city).await.len(), 0, "nothing is saved before it is confirmed");
-        let applied = acts::apply(&city.db, &officer, previewed.id, Choice::GoodRows).await.unwrap();
+        let applied =
+            acts::apply(&city.db, &officer, previewed.id, Choice::GoodRows).await.unwrap();
         assert_eq!(applied.left_out, refused.len());
         let saved = everybody(&city).await;
         assert_eq!(saved.len(), applied.new);
         let swapped = saved.iter().find(|facts| facts.register_id.as_str() == "NS011").unwrap();
         assert!(swapped.point.lon > 113.0);
-        assert!(!saved.iter().any(|facts| ["NS003", "NS007", "NS010"].contains(&facts.register_id.as_str())));
+        assert!(
+            !saved
+                .iter()
+                .any(|facts| ["NS003", "NS007", "NS010"].contains(&facts.register_id.as_str()))
+        );
     })
     .await;
 }
@@ -81,7 +88,8 @@ async fn the_same_file_again_changes_nothing() {
         let states = count(&city, "kindergarten_state").await;
         let again = preview(&city, &officer, &lines).await.unwrap();
         assert_eq!(again.preview.totals.unchanged, 20);
-        let refused = acts::apply(&city.db, &officer, again.id, Choice::GoodRows).await.unwrap_err();
+        let refused =
+            acts::apply(&city.db, &officer, again.id, Choice::GoodRows).await.unwrap_err();
         assert!(refusal(refused).text.contains("没有需要保存的内容"));
         assert_eq!(count(&city, "kindergarten_state").await, states);
     })
@@ -110,10 +118,19 @@ async fn changed_rows_hold_from_the_day_of_the_import_and_not_before() {
         let later = day().checked_add_days(chrono::Days::new(30)).unwrap();
         let changed = file(&[line(1).replace(",9,270,240", ",12,360,300"), line(2)]);
         let options = Options::on(later);
-        let previewed =
-            acts::preview_file(&city.db, &officer, "名册.csv", changed, options, Progress::default()).await.unwrap();
+        let previewed = acts::preview_file(
+            &city.db,
+            &officer,
+            "名册.csv",
+            changed,
+            options,
+            Progress::default(),
+        )
+        .await
+        .unwrap();
         assert_eq!((previewed.preview.totals.changed, previewed.preview.totals.unchanged), (1, 1));
-        let applied = acts::apply(&city.db, &officer, previewed.id, Choice::AllOrNone).await.unwrap();
+        let applied =
+            acts::apply(&city.db, &officer, previewed.id, Choice::AllOrNone).await.unwrap();
         assert_eq!(applied, Applied { new: 0, changed: 1, unchanged: 1, left_out: 0 });
         let classes = async |day| {
             let known = kindergartens::store::existing(&city.reading(), None, day).await.unwrap();
@@ -122,7 +139,9 @@ async fn changed_rows_hold_from_the_day_of_the_import_and_not_before() {
         assert_eq!(classes(day()).await, Some(9));
         assert_eq!(classes(later).await, Some(12));
         // And what is recorded for a later day is not changed from an earlier one.
-        let earlier = preview(&city, &officer, &[line(1).replace(",9,270,240", ",10,300,300")]).await.unwrap();
+        let earlier = preview(&city, &officer, &[line(1).replace(",9,270,240", ",10,300,300")])
+            .await
+            .unwrap();
         let row = &earlier.preview.rows[0];
         assert_eq!(row.verdict, Verdict::Refused);
         assert!(row.messages[0].text.contains("2026-03-05"), "{:?}", row.messages);
@@ -150,7 +169,9 @@ async fn a_register_that_changed_meanwhile_makes_the_preview_stale() {
     fixtures::each_database(|city| async move {
         let (officer, other) = (city.officer(NANSHAN).await, city.city_officer().await);
         import(&city, &officer, &[line(1), line(2)]).await;
-        let waiting = preview(&city, &officer, &[line(1).replace("270,240", "270,250"), line(3)]).await.unwrap();
+        let waiting = preview(&city, &officer, &[line(1).replace("270,240", "270,250"), line(3)])
+            .await
+            .unwrap();
         import(&city, &other, &[line(1).replace("市一级", "省一级")]).await;
         let states = count(&city, "kindergarten_state").await;
         let stale = acts::apply(&city.db, &officer, waiting.id, Choice::GoodRows).await;
@@ -158,8 +179,10 @@ async fn a_register_that_changed_meanwhile_makes_the_preview_stale() {
         assert_eq!(count(&city, "kindergarten_state").await, states);
         acts::renew(&city.db, &officer, waiting.id).await.unwrap();
         let reading = city.db.reading(&officer);
-        let rows = store::rows(&reading, waiting.id, Shown::Of(Verdict::Changed), 50, 0).await.unwrap();
-        let before: Vec<&str> = rows[0].changes.iter().map(|change| change.before.as_str()).collect();
+        let rows =
+            store::rows(&reading, waiting.id, Shown::Of(Verdict::Changed), 50, 0).await.unwrap();
+        let before: Vec<&str> =
+            rows[0].changes.iter().map(|change| change.before.as_str()).collect();
         assert_eq!(before, ["省一级", "240"]);
         let applied = acts::apply(&city.db, &officer, waiting.id, Choice::GoodRows).await.unwrap();
         assert_eq!((applied.new, applied.changed), (1, 1));
@@ -185,7 +208,10 @@ async fn another_district_does_not_even_see_it() {
         let (officer, neighbour) = (city.officer(NANSHAN).await, city.officer("440304").await);
         let id = preview(&city, &officer, &[line(1)]).await.unwrap().id;
         let reading = city.db.reading(&neighbour);
-        assert!(matches!(store::find(&reading, Kind::Kindergartens, id).await, Err(Failure::NotFound)));
+        assert!(matches!(
+            store::find(&reading, Kind::Kindergartens, id).await,
+            Err(Failure::NotFound)
+        ));
         assert_eq!(store::count(&reading, Kind::Kindergartens).await.unwrap(), 0);
         let applied = acts::apply(&city.db, &neighbour, id, Choice::GoodRows).await;
         assert!(matches!(applied, Err(Failure::NotFound)));
@@ -201,20 +227,32 @@ async fn a_district_writes_neither_city_run_kindergartens_nor_another_districts(
     fixtures::each_database(|city| async move {
         let (district, whole) = (city.officer(NANSHAN).await, city.city_officer().await);
         let city_run = line(1).replace("区属", "市属");
-        let elsewhere = line(2).replace("南山区,粤海街道,113.93200,22.52500", "福田区,园岭街道,114.05500,22.53000");
+        let elsewhere = line(2)
+            .replace("南山区,粤海街道,113.93200,22.52500", "福田区,园岭街道,114.05500,22.53000");
         let lines = [city_run, elsewhere, line(3)];
         let own = preview(&city, &district, &lines).await.unwrap().preview;
-        let refused: Vec<bool> = own.rows.iter().map(|row| row.verdict == Verdict::Refused).collect();
+        let refused: Vec<bool> =
+            own.rows.iter().map(|row| row.verdict == Verdict::Refused).collect();
         assert_eq!(refused, [true, true, false]);
-        assert!(own.rows[0].messages.iter().any(|message| message.text.contains("市属幼儿园由市教育局维护")));
-        assert!(own.rows[1].messages.iter().any(|message| message.text.contains("不在您的管理范围")));
+        assert!(
+            own.rows[0]
+                .messages
+                .iter()
+                .any(|message| message.text.contains("市属幼儿园由市教育局维护"))
+        );
+        assert!(
+            own.rows[1].messages.iter().any(|message| message.text.contains("不在您的管理范围"))
+        );
         let all = preview(&city, &whole, &lines).await.unwrap().preview;
         assert_eq!(all.totals.new, 3, "{:#?}", all.rows);
         // A district's register may list what the city runs, as long as it says nothing new of it.
         import(&city, &whole, &lines).await;
         let known = preview(&city, &district, &lines).await.unwrap().preview;
         assert_eq!(known.rows[0].verdict, Verdict::Unchanged);
-        let news = preview(&city, &district, &[lines[0].replace("270,240", "270,250")]).await.unwrap().preview;
+        let news = preview(&city, &district, &[lines[0].replace("270,240", "270,250")])
+            .await
+            .unwrap()
+            .preview;
         assert_eq!(news.totals.refused, 1);
     })
     .await;
@@ -242,8 +280,15 @@ async fn a_file_that_is_no_register_is_refused_whole_and_leaves_nothing() {
             ("编号,名称\nNS001,青禾幼儿园\n".as_bytes().to_vec(), "没有找到必需的列"),
             (Vec::new(), "空"),
         ] {
-            let refused =
-                acts::preview_file(&city.db, &officer, "名册.xlsx", bytes, Options::on(day()), Progress::default()).await;
+            let refused = acts::preview_file(
+                &city.db,
+                &officer,
+                "名册.xlsx",
+                bytes,
+                Options::on(day()),
+                Progress::default(),
+            )
+            .await;
             let Err(Failure::Invalid(invalid)) = refused else { panic!("{word}: {refused:?}") };
             assert!(invalid.of("file").unwrap().contains(word), "{invalid:?}");
         }
@@ -257,13 +302,16 @@ async fn an_import_that_breaks_off_in_the_middle_leaves_nothing() {
     fixtures::each_database(|city| async move {
         let officer = city.officer(NANSHAN).await;
         let previewed = preview(&city, &officer, &[line(1), line(2)]).await.unwrap();
-        let new: Vec<Facts> = previewed.preview.rows.iter().filter_map(|row| row.facts.clone()).collect();
+        let new: Vec<Facts> =
+            previewed.preview.rows.iter().filter_map(|row| row.facts.clone()).collect();
         let tx = city.db.begin(&officer).await.unwrap();
         store::mark_applied(&tx, previewed.id).await.unwrap();
         kindergartens::store::enter(&tx, day(), "导入", &new).await.unwrap();
         drop(tx);
         assert_eq!(everybody(&city).await.len(), 0);
-        let found = store::find(&city.db.reading(&officer), Kind::Kindergartens, previewed.id).await.unwrap();
+        let found = store::find(&city.db.reading(&officer), Kind::Kindergartens, previewed.id)
+            .await
+            .unwrap();
         assert_eq!(found.stage, Stage::Previewed);
         acts::apply(&city.db, &officer, previewed.id, Choice::GoodRows).await.unwrap();
         assert_eq!(everybody(&city).await.len(), 2);
@@ -278,7 +326,9 @@ async fn of_many_applications_at_once_one_saves() {
         let id = preview(&city, &officer, &[line(1), line(2)]).await.unwrap().id;
         let tries = (0..16).map(|_| {
             let (db, officer) = (city.db.clone(), officer.clone());
-            tokio::spawn(async move { acts::apply(&db, &officer, id, Choice::GoodRows).await.is_ok() })
+            tokio::spawn(
+                async move { acts::apply(&db, &officer, id, Choice::GoodRows).await.is_ok() },
+            )
         });
         let mut saved = 0;
         for one in tries.collect::<Vec<_>>() {
@@ -310,7 +360,10 @@ async fn a_preview_keeps_its_gaps_and_what_the_file_does_not_mention() {
         let id = preview(&city, &officer, &[line(1)]).await.unwrap().id;
         let summary: Summary = store::content(&city.db.reading(&officer), id).await.unwrap();
         assert_eq!(summary.gaps.national_code, 1);
-        assert_eq!(summary.not_in_file.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["NS002"]);
+        assert_eq!(
+            summary.not_in_file.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
+            ["NS002"]
+        );
     })
     .await;
 }
