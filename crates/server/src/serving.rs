@@ -17,7 +17,8 @@ pub(crate) async fn serve(
     axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             asked_to_stop().await;
-            drop(running.send(false));
+            // Nobody listens any more only when nothing is left to stop.
+            let _ = running.send(false);
         })
         .await
 }
