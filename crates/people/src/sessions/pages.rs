@@ -17,6 +17,8 @@ use crate::posts;
 
 const SESSION_COOKIE: &str = "gz_session";
 const VISITOR_COOKIE: &str = "gz_visitor";
+/// Where one arrives after signing in.
+const HOME: &str = "/workbench";
 
 /// Signing in and out, choosing a post.
 pub fn routes() -> Routes {
@@ -189,8 +191,8 @@ fn local(next: &str) -> String {
     let is_ours = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')
-        && !next.starts_with("/sign-");
-    if is_ours { next.to_owned() } else { "/".to_owned() }
+        && !next.starts_with("/sign-") && next != "/";
+    if is_ours { next.to_owned() } else { HOME.to_owned() }
 }
 
 async fn sign_out(desk: Desk, headers: HeaderMap) -> Page {
@@ -262,7 +264,7 @@ mod tests {
         for foreign in
             ["https://evil.example", "//evil.example", "/\\evil.example", "", "/sign-out"]
         {
-            assert_eq!(local(foreign), "/");
+            assert_eq!(local(foreign), HOME);
         }
     }
 }
