@@ -22,8 +22,10 @@ mod pictures;
 mod site;
 mod trouble;
 mod visitor;
+mod walk;
 
 pub use pictures::WIDTHS;
 pub use site::{Account, Site};
 pub use trouble::{Outcome, Trouble};
 pub use visitor::Visitor;
+pub use walk::kind_of;

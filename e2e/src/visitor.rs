@@ -161,12 +161,24 @@ impl Visitor {
                 [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})]
             })
             .collect();
-        self.driver
-            .command(
-                "actions",
-                &json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]}),
-            )
-            .map(drop)
+        self.strokes(&strokes)
+    }
+
+    /// Presses a key while Control is held.
+    pub fn press_with_control(&self, key: char) -> Outcome {
+        let stroke = |kind: &str, value: &str| json!({"type": kind, "value": value});
+        let (control, key) = ("\u{e009}", key.to_string());
+        self.strokes(&[
+            stroke("keyDown", control),
+            stroke("keyDown", &key),
+            stroke("keyUp", &key),
+            stroke("keyUp", control),
+        ])
+    }
+
+    fn strokes(&self, strokes: &[Value]) -> Outcome {
+        let keyboard = json!({"type": "key", "id": "keyboard", "actions": strokes});
+        self.driver.command("actions", &json!({"actions": [keyboard]})).map(drop)
     }
 
     /// Drags with the mouse from one point of the window to another, in CSS pixels, slowly enough for a map to follow.
@@ -225,10 +237,20 @@ impl Visitor {
     }
 
     /// Waits until `is_so`.
-    pub fn waits(&self, what: &str, mut is_so: impl FnMut() -> Outcome<bool>) -> Outcome {
+    pub fn waits(&self, what: &str, is_so: impl FnMut() -> Outcome<bool>) -> Outcome {
+        self.waits_at_most(PATIENCE, what, is_so)
+    }
+
+    /// Waits until `is_so` for something that takes its time.
+    pub fn waits_at_most(
+        &self,
+        patience: Duration,
+        what: &str,
+        mut is_so: impl FnMut() -> Outcome<bool>,
+    ) -> Outcome {
         let begun = Instant::now();
         let mut last = None;
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < patience {
             match is_so() {
                 Ok(true) => return Ok(()),
                 Ok(false) => last = None,
