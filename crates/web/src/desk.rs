@@ -48,27 +48,7 @@ impl Desk {
     }
     /// The frame of a page.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
-        let nav = self.app.nav.iter().filter(|line| self.caller.may(line.permission));
-        Shell {
-            title: title.into(),
-            nav: nav
-                .map(|line| NavEntry {
-                    href: line.href,
-                    label: line.label,
-                    icon: line.icon,
-                    current: is_current(line.href, &self.path),
-                })
-                .collect(),
-            person: Some(Acting {
-                name: self.caller.name.clone(),
-                post: self.caller.post_label.clone(),
-                has_other_posts: self.caller.has_other_posts,
-            }),
-            csrf: self.csrf.clone(),
-            notice: notice(&self.app.settings),
-            day: None,
-            request: self.caller.request.clone(),
-        }
+        signed_in(&self.app, &self.caller, &self.path, self.csrf.clone(), title.into())
     }
     /// The token for forms that a handler writes itself.
     pub fn csrf(&self) -> &str {
@@ -100,13 +80,7 @@ pub struct Porch {
 impl Porch {
     /// The frame of a page for visitors: no navigation, no person.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
-        Shell {
-            title: title.into(),
-            csrf: crate::csrf::token(&self.visit.secret),
-            notice: notice(&self.app.settings),
-            request: self.visit.request.clone(),
-            ..Shell::default()
-        }
+        visiting(&self.app, &self.visit, title.into())
     }
     /// The page of a view.
     pub fn page(&self, view: &impl Template) -> Result<Response, Ended> {
@@ -143,6 +117,48 @@ impl FromRequestParts<App> for Porch {
 pub(crate) fn html(status: StatusCode, view: &impl Template) -> Result<Response, Ended> {
     let text = view.render().map_err(Failure::broken)?;
     Ok((status, Html(text)).into_response())
+}
+
+/// The frame of a page that tells what went wrong: who is signed in keeps navigation and name.
+pub(crate) fn failing(app: &App, visit: &Visit, path: &str, title: String) -> Shell {
+    match &visit.caller {
+        Some(caller) => signed_in(app, caller, path, crate::csrf::token(&visit.secret), title),
+        None => visiting(app, visit, title),
+    }
+}
+
+fn signed_in(app: &App, caller: &Caller, path: &str, csrf: String, title: String) -> Shell {
+    let nav = app.nav.iter().filter(|line| caller.may(line.permission));
+    Shell {
+        title,
+        nav: nav
+            .map(|line| NavEntry {
+                href: line.href,
+                label: line.label,
+                icon: line.icon,
+                current: is_current(line.href, path),
+            })
+            .collect(),
+        person: Some(Acting {
+            name: caller.name.clone(),
+            post: caller.post_label.clone(),
+            has_other_posts: caller.has_other_posts,
+        }),
+        csrf,
+        notice: notice(&app.settings),
+        day: None,
+        request: caller.request.clone(),
+    }
+}
+
+fn visiting(app: &App, visit: &Visit, title: String) -> Shell {
+    Shell {
+        title,
+        csrf: crate::csrf::token(&visit.secret),
+        notice: notice(&app.settings),
+        request: visit.request.clone(),
+        ..Shell::default()
+    }
 }
 
 fn notice(settings: &Settings) -> Option<String> {

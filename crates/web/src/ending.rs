@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Failure, Note, Refusal};
 use storage::Actor;
 
-use crate::desk::html;
+use crate::desk::{failing, html};
 use crate::{App, Shell, Visit};
 
 /// What a handler answers.
@@ -150,10 +150,10 @@ pub async fn finish(State(app): State<App>, request: Request, next: Next) -> Res
         let next = serde_urlencoded::to_string([("next", target)]).unwrap_or_default();
         return Redirect::to(&format!("/sign-in?{next}")).into_response();
     }
-    let shell = Shell {
-        title: wording.title.to_owned(),
-        request: visit.map(|visit| visit.request).unwrap_or_default(),
-        ..Shell::default()
+    let title = wording.title.to_owned();
+    let shell = match &visit {
+        Some(visit) => failing(&app, visit, &path, title),
+        None => Shell { title, ..Shell::default() },
     };
     let view = FailureView {
         shell,
