@@ -111,9 +111,11 @@ fn imports_a_changed_register(officer: &Visitor) -> Outcome {
     officer.click("上传并预览")?;
     officer.waits_at_most(LONG, "the preview", || Ok(officer.shown()?.contains("逐行结果")))?;
     officer.sees("新增 1 行，变更 1 行")?;
-    officer.sees(&format!("{children}"))?;
+    officer.click("变更 1")?;
+    officer.sees(&format!("→ {children}"))?;
     officer.finds_it_accessible()?;
-    // Until it is confirmed, nothing is saved.
+    // The program has the file now; and until it is confirmed, nothing of it is saved.
+    file.parent().map_or(Ok(()), fs::remove_dir_all)?;
     officer.open(&format!("/kindergartens?text={NEWCOMER}"))?;
     officer.sees("没有符合条件的幼儿园")?;
     officer.run("history.back()", &[])?;

@@ -16,8 +16,9 @@ mod text;
 pub use caller::{Caller, PostScope};
 pub use chrono::NaiveDate as Date;
 pub use failure::{Failure, FieldFault, Invalid, Refusal, Refuses};
-pub use id::{kind,
-    ClusterId, Id, ImportId, KindergartenId, Kind, PaperId, PersonId, PlanId, PostId, UnknownId,
+pub use id::{
+    ClusterId, Id, ImportId, Kind, KindergartenId, PaperId, PersonId, PlanId, PostId, UnknownId,
+    kind,
 };
 pub use moment::{Clock, Moment, StandingClock};
 pub use note::{Note, Outcome, Subject};

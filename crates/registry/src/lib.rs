@@ -9,5 +9,9 @@ pub mod settings;
 
 /// The routes of the family.
 pub fn routes() -> web::Routes {
-    places::routes().merge(kindergartens::routes()).merge(clusters::routes()).merge(imports::routes()).merge(settings::routes())
+    places::routes()
+        .merge(kindergartens::routes())
+        .merge(clusters::routes())
+        .merge(imports::routes())
+        .merge(settings::routes())
 }

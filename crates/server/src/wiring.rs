@@ -78,6 +78,7 @@ fn origin(address: &str) -> String {
 }
 
 /// A panic is ours, never the user's: logged, answered like any other broken request.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause
         .downcast_ref::<String>()

@@ -1,5 +1,5 @@
 //! Everything at once: every route × every kind of post × inside and outside reach, against the checked-in files.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 #[path = "../src/wiring.rs"]
 #[expect(dead_code, reason = "the tests lay their own layers around the same routes")]
@@ -26,7 +26,10 @@ fn compare(file: &str, made: &str) {
         std::fs::write(&path, made).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == made, "docs/generated/{file} is not what the program says; run `cargo x generate` and look at the difference");
+    assert!(
+        kept == made,
+        "docs/generated/{file} is not what the program says; run `cargo x generate` and look at the difference"
+    );
 }
 
 #[test]
@@ -81,7 +84,10 @@ fn word(status: StatusCode) -> &'static str {
 
 /// Inside and outside differ only where an address names something that lies somewhere.
 fn names_something_placed(path: &str) -> bool {
-    path.contains('{') && !path.starts_with("/accounts/") && !path.starts_with("/public/") && !path.contains("/runs/")
+    path.contains('{')
+        && !path.starts_with("/accounts/")
+        && !path.starts_with("/public/")
+        && !path.contains("/runs/")
 }
 
 #[tokio::test(flavor = "multi_thread")]

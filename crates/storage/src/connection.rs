@@ -159,7 +159,10 @@ impl Db {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "only as a source of random bytes for the v7 id of the given moment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only as a source of random bytes for the v7 id of the given moment"
+)]
 pub(crate) fn mint<K>(now: Moment) -> Id<K> {
     let mut random = [0_u8; 10];
     random.copy_from_slice(&Uuid::new_v4().as_bytes()[..10]);

@@ -58,7 +58,7 @@ async fn city(desk: Desk, Query(on): Query<OnDay>) -> Page {
     let day = on.or(desk.caller.today());
     let mut districts = store::figures(&reading, day).await?;
     if districts.is_empty() {
-        return principal_home(&desk).await;
+        return principal_home(&desk);
     }
     if let [only] = districts.as_slice() {
         return answer::see(&format!("/districts/{}", only.code));
@@ -82,7 +82,7 @@ async fn city(desk: Desk, Query(on): Query<OnDay>) -> Page {
 }
 
 /// A principal reaches no area: the way leads to the kindergarten's own page.
-async fn principal_home(desk: &Desk) -> Page {
+fn principal_home(desk: &Desk) -> Page {
     match desk.caller.reach.kindergartens.first() {
         Some(id) => answer::see(&format!("/kindergartens/{id}")),
         None => Err(Failure::NotFound.into()),

@@ -8,7 +8,6 @@ use super::types::Figures;
 struct Row {
     code: String,
     name: String,
-    place: String,
     kindergartens: i64,
     public: i64,
     inclusive: i64,
@@ -49,7 +48,7 @@ async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Fi
         count("m.id IS NOT NULL", "placed"),
     ]
     .join(", ");
-    let mut sql = Sql::new("SELECT d.code, d.name, d.place, count(s.id) AS kindergartens, ");
+    let mut sql = Sql::new("SELECT d.code, d.name, count(s.id) AS kindergartens, ");
     sql.text(&columns);
     sql.text(
         ", CAST(coalesce(sum(s.children), 0) AS bigint) AS children, count(DISTINCT m.cluster_id) AS clusters \
@@ -59,14 +58,13 @@ async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Fi
         .text(" LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ")
         .on_day("m", day);
     sql.text(" WHERE ").within(areas, "d.place", "s.kindergarten_id", day);
-    sql.text(" GROUP BY d.code, d.name, d.place, d.position ORDER BY d.position");
+    sql.text(" GROUP BY d.code, d.name, d.position ORDER BY d.position");
     let rows = source.all::<Row>(sql).await?;
     Ok(rows
         .into_iter()
         .map(|row| Figures {
             code: row.code,
             name: row.name,
-            place: row.place,
             kindergartens: row.kindergartens,
             public: row.public,
             inclusive: row.inclusive,

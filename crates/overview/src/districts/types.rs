@@ -1,5 +1,3 @@
-use kernel::Place;
-
 /// The open kindergartens and clusters of one district on a day.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
@@ -7,8 +5,6 @@ pub struct Figures {
     pub code: String,
     /// 南山区.
     pub name: String,
-    /// Its place.
-    pub place: String,
     /// Open kindergartens.
     pub kindergartens: i64,
     /// Of these public.
@@ -30,10 +26,6 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The place of the district.
-    pub fn place(&self) -> Place {
-        Place::from_path(&self.place)
-    }
     /// Open kindergartens in no cluster (1.2-2: should be none).
     pub fn left_out(&self) -> i64 {
         self.kindergartens - self.placed

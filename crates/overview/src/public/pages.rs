@@ -25,7 +25,6 @@ struct Cluster {
 #[template(path = "public/pages/show.html")]
 struct View {
     shell: Shell,
-    city: String,
     districts: Vec<District>,
     chosen: Option<String>,
     day: String,
@@ -68,7 +67,6 @@ async fn page(porch: Porch, code: Option<String>) -> Page {
         .map_or_else(|| format!("{city}学前教育学区"), |name| format!("{name}学前教育学区"));
     let view = View {
         shell: porch.shell(title),
-        city,
         districts: districts
             .into_iter()
             .map(|known| District { code: known.code, name: known.name })

@@ -191,7 +191,8 @@ fn local(next: &str) -> String {
     let is_ours = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')
-        && !next.starts_with("/sign-") && next != "/";
+        && !next.starts_with("/sign-")
+        && next != "/";
     if is_ours { next.to_owned() } else { HOME.to_owned() }
 }
 

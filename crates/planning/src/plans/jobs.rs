@@ -225,7 +225,7 @@ async fn carry_out(db: &Db, caller: &Caller, wish: Wish, run: Arc<Run>) {
             Err(failure) => run.end(State::Failed, failure.to_string()),
         },
         Ok(Err(reason @ NoProposal::Stopped)) => {
-            run.end(State::Failed, format!("{reason}：时间太短，请延长计算时间"))
+            run.end(State::Failed, format!("{reason}：时间太短，请延长计算时间"));
         }
         Ok(Err(reason)) => run.end(State::Failed, reason.to_string()),
         Err(cause) => {

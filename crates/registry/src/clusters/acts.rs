@@ -10,8 +10,8 @@ use kernel::{ClusterId, Date, Failure, KindergartenId, OPEN_END};
 use storage::Tx;
 
 use super::rules::{self, Refusal};
-use super::types::{Cluster, Decision, Membership, NewCluster, StandingException};
 use super::store;
+use super::types::{Cluster, Decision, Membership, NewCluster, StandingException};
 use crate::kindergartens::{self, Role};
 use crate::places::store::lock_district;
 
@@ -45,14 +45,20 @@ pub async fn establish(
     if clusters.iter().filter_map(|cluster| cluster.keep).any(|keep| !known.contains(&keep)) {
         return Err(Refusal::UnknownCluster.into());
     }
-    let everybody: Vec<KindergartenId> =
-        clusters.iter().flat_map(NewCluster::everybody).map(|(kindergarten, _)| kindergarten).collect();
+    let everybody: Vec<KindergartenId> = clusters
+        .iter()
+        .flat_map(NewCluster::everybody)
+        .map(|(kindergarten, _)| kindergarten)
+        .collect();
     if store::count_in_district(tx, district, decision.from, &everybody).await? != everybody.len() {
         return Err(Refusal::OtherDistrict.into());
     }
-    let named: Vec<(ClusterId, &NewCluster)> =
-        clusters.iter().map(|cluster| (cluster.keep.unwrap_or_else(|| tx.mint()), cluster)).collect();
-    let fresh: Vec<ClusterId> = named.iter().filter(|(_, cluster)| cluster.keep.is_none()).map(|(id, _)| *id).collect();
+    let named: Vec<(ClusterId, &NewCluster)> = clusters
+        .iter()
+        .map(|cluster| (cluster.keep.unwrap_or_else(|| tx.mint()), cluster))
+        .collect();
+    let fresh: Vec<ClusterId> =
+        named.iter().filter(|(_, cluster)| cluster.keep.is_none()).map(|(id, _)| *id).collect();
     store::begin(tx, district, &fresh, &named, decision).await.map_err(one_cluster)?;
     Ok(named.into_iter().map(|(id, _)| id).collect())
 }
@@ -75,8 +81,10 @@ pub async fn bring_along(
         if taken.contains(&cluster.name) {
             return Err(Refusal::NameTaken(cluster.name.clone()).into());
         }
-        let everybody: Vec<KindergartenId> = cluster.everybody().map(|(kindergarten, _)| kindergarten).collect();
-        if store::count_belonging(tx, district, decision.from, &everybody).await? != everybody.len() {
+        let everybody: Vec<KindergartenId> =
+            cluster.everybody().map(|(kindergarten, _)| kindergarten).collect();
+        if store::count_belonging(tx, district, decision.from, &everybody).await? != everybody.len()
+        {
             return Err(Refusal::OtherDistrict.into());
         }
     }
@@ -107,8 +115,18 @@ pub async fn admit(
         Some(_) => return Err(Refusal::InAnotherCluster.into()),
         None => {}
     }
-    store::begin_stays(tx, &[(kindergarten, cluster.id, Role::Member)], decision).await.map_err(one_cluster)?;
-    store::insert_amendment(tx, &cluster.district, cluster.id, Some(kindergarten), "admit", decision).await
+    store::begin_stays(tx, &[(kindergarten, cluster.id, Role::Member)], decision)
+        .await
+        .map_err(one_cluster)?;
+    store::insert_amendment(
+        tx,
+        &cluster.district,
+        cluster.id,
+        Some(kindergarten),
+        "admit",
+        decision,
+    )
+    .await
 }
 
 /// A member leaves its cluster for none (it closes, or lies in another district from now on).
@@ -121,7 +139,15 @@ pub async fn release(
     let cluster = standing(tx, cluster, decision.from).await?;
     let stay = member(tx, &cluster, kindergarten, decision.from).await?;
     store::end_stay(tx, &stay, decision.from).await?;
-    store::insert_amendment(tx, &cluster.district, cluster.id, Some(kindergarten), "release", decision).await
+    store::insert_amendment(
+        tx,
+        &cluster.district,
+        cluster.id,
+        Some(kindergarten),
+        "release",
+        decision,
+    )
+    .await
 }
 
 /// A member moves to another cluster of the same district.
@@ -141,7 +167,9 @@ pub async fn transfer(
         return Err(Refusal::CentreStays.into());
     }
     store::end_stay(tx, &stay, decision.from).await?;
-    store::begin_stays(tx, &[(kindergarten, to.id, Role::Member)], decision).await.map_err(one_cluster)?;
+    store::begin_stays(tx, &[(kindergarten, to.id, Role::Member)], decision)
+        .await
+        .map_err(one_cluster)?;
     store::insert_amendment(tx, &to.district, to.id, Some(kindergarten), "transfer", decision).await
 }
 
@@ -168,11 +196,24 @@ pub async fn set_centre(
     }
     store::end_stay(tx, &stay, decision.from).await?;
     store::begin_stays(tx, &roles, decision).await.map_err(one_cluster)?;
-    store::insert_amendment(tx, &cluster.district, cluster.id, Some(kindergarten), "centre", decision).await
+    store::insert_amendment(
+        tx,
+        &cluster.district,
+        cluster.id,
+        Some(kindergarten),
+        "centre",
+        decision,
+    )
+    .await
 }
 
 /// The cluster gets another name, unique in the city (2.1.2-9).
-pub async fn rename(tx: &Tx, cluster: ClusterId, name: &str, decision: &Decision<'_>) -> Result<(), Failure> {
+pub async fn rename(
+    tx: &Tx,
+    cluster: ClusterId,
+    name: &str,
+    decision: &Decision<'_>,
+) -> Result<(), Failure> {
     let cluster = standing(tx, cluster, decision.from).await?;
     if store::is_name_taken(tx, name, decision.from, cluster.id).await? {
         return Err(Refusal::NameTaken(name.to_owned()).into());
@@ -204,21 +245,43 @@ async fn standing(tx: &Tx, id: ClusterId, day: Date) -> Result<Cluster, Failure>
     lock_district(tx, &found.district).await?;
     // What was read before the lock may have changed while waiting for it.
     let cluster = store::find(tx, id, day).await?;
-    if cluster.until == OPEN_END { Ok(cluster) } else { Err(Refusal::LaterChange(cluster.until).into()) }
+    if cluster.until == OPEN_END {
+        Ok(cluster)
+    } else {
+        Err(Refusal::LaterChange(cluster.until).into())
+    }
 }
 
-async fn in_its_district(tx: &Tx, cluster: &Cluster, kindergarten: KindergartenId, day: Date) -> Result<(), Failure> {
+async fn in_its_district(
+    tx: &Tx,
+    cluster: &Cluster,
+    kindergarten: KindergartenId,
+    day: Date,
+) -> Result<(), Failure> {
     let found = kindergartens::store::find(tx, kindergarten, day).await?;
-    if found.facts.district == cluster.district { Ok(()) } else { Err(Refusal::OtherDistrict.into()) }
+    if found.facts.district == cluster.district {
+        Ok(())
+    } else {
+        Err(Refusal::OtherDistrict.into())
+    }
 }
 
-async fn last_stay(tx: &Tx, kindergarten: KindergartenId, day: Date) -> Result<Option<Membership>, Failure> {
+async fn last_stay(
+    tx: &Tx,
+    kindergarten: KindergartenId,
+    day: Date,
+) -> Result<Option<Membership>, Failure> {
     let stays = store::stays_from(tx, kindergarten, day).await?;
     Ok(rules::last(&stays, day)?.cloned())
 }
 
 /// The stay of a member that is not the centre.
-async fn member(tx: &Tx, cluster: &Cluster, kindergarten: KindergartenId, day: Date) -> Result<Membership, Failure> {
+async fn member(
+    tx: &Tx,
+    cluster: &Cluster,
+    kindergarten: KindergartenId,
+    day: Date,
+) -> Result<Membership, Failure> {
     let stay = last_stay(tx, kindergarten, day).await?.ok_or(Refusal::NotAMember)?;
     match (stay.cluster == cluster.id, stay.role) {
         (false, _) => Err(Refusal::NotAMember.into()),

@@ -17,4 +17,6 @@ mod tests;
 
 pub use pages::routes;
 pub use rules::{Measures, Refusal, measure};
-pub use types::{Centre, Cluster, Decision, Event, Filter, Membership, NewCluster, StandingException};
+pub use types::{
+    Centre, Cluster, Decision, Event, Filter, Membership, NewCluster, StandingException,
+};

@@ -54,7 +54,9 @@ pub enum Refusal {
 impl Refuses for Refusal {
     fn clause(&self) -> Option<&'static str> {
         match self {
-            Self::TwiceIn | Self::InAnotherCluster | Self::MemberAlready | Self::NotAMember => Some("2.1.2-5"),
+            Self::TwiceIn | Self::InAnotherCluster | Self::MemberAlready | Self::NotAMember => {
+                Some("2.1.2-5")
+            }
             Self::OtherDistrict | Self::UnknownCluster => Some("2.1.2"),
             Self::NameTaken(_) => Some("2.1.2-9"),
             Self::CentreStays | Self::CentreAlready => Some("2.1.2-4"),
@@ -68,7 +70,8 @@ pub fn consistent(clusters: &[NewCluster], decision: &Decision) -> Result<(), Re
     if decision.from >= decision.to {
         return Err(Refusal::EmptyTerm);
     }
-    let (mut kindergartens, mut names, mut kept) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut kindergartens, mut names, mut kept) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for cluster in clusters {
         if !cluster.everybody().all(|(kindergarten, _)| kindergartens.insert(kindergarten)) {
             return Err(Refusal::TwiceIn);
@@ -110,7 +113,8 @@ pub struct Measures {
 /// Measures a cluster by its kindergartens.
 pub fn measure<'a>(everybody: impl IntoIterator<Item = &'a Kindergarten>) -> Measures {
     let all: Vec<&Kindergarten> = everybody.into_iter().collect();
-    let centre = all.iter().find(|each| is_centre(each)).map(|centre| (centre.id, centre.facts.point));
+    let centre =
+        all.iter().find(|each| is_centre(each)).map(|centre| (centre.id, centre.facts.point));
     let distances = centre.map_or_else(Vec::new, |(id, point)| distances(&all, id, point));
     let mut by_ownership = [0; 3];
     for (place, ownership) in Ownership::ALL.iter().enumerate() {
@@ -119,13 +123,17 @@ pub fn measure<'a>(everybody: impl IntoIterator<Item = &'a Kindergarten>) -> Mea
     Measures {
         size: all.len(),
         by_ownership,
-        mean_m: (!distances.is_empty()).then(|| distances.iter().sum::<f64>() / distances.len() as f64),
+        mean_m: (!distances.is_empty())
+            .then(|| distances.iter().sum::<f64>() / distances.len() as f64),
         farthest_m: distances.into_iter().reduce(f64::max),
     }
 }
 
 fn distances(all: &[&Kindergarten], centre: KindergartenId, point: Point) -> Vec<f64> {
-    all.iter().filter(|each| each.id != centre).map(|each| each.facts.point.distance_m(point)).collect()
+    all.iter()
+        .filter(|each| each.id != centre)
+        .map(|each| each.facts.point.distance_m(point))
+        .collect()
 }
 
 fn is_centre(kindergarten: &Kindergarten) -> bool {
@@ -164,13 +172,19 @@ mod tests {
     #[test]
     fn two_clusters_of_one_name_are_refused() {
         let clusters = [new("粤海学区", 1, &[]), new("粤海学区", 2, &[])];
-        assert_eq!(consistent(&clusters, &decision()), Err(Refusal::NameTaken("粤海学区".to_owned())));
+        assert_eq!(
+            consistent(&clusters, &decision()),
+            Err(Refusal::NameTaken("粤海学区".to_owned()))
+        );
     }
 
     #[test]
     fn a_cluster_continues_in_one_cluster_only() {
         let keep = Some(ClusterId::new(Uuid::from_u128(9)));
-        let clusters = [NewCluster { keep, ..new("粤海学区", 1, &[]) }, NewCluster { keep, ..new("南山学区", 2, &[]) }];
+        let clusters = [
+            NewCluster { keep, ..new("粤海学区", 1, &[]) },
+            NewCluster { keep, ..new("南山学区", 2, &[]) },
+        ];
         assert_eq!(consistent(&clusters, &decision()), Err(Refusal::UnknownCluster));
     }
 
@@ -183,8 +197,14 @@ mod tests {
             from: day(2, 1),
             to: day(4, 1),
         };
-        assert_eq!(last(std::slice::from_ref(&stay), day(3, 1)), Err(Refusal::LaterChange(day(4, 1))));
-        assert_eq!(last(std::slice::from_ref(&stay), day(1, 1)), Err(Refusal::LaterChange(day(2, 1))));
+        assert_eq!(
+            last(std::slice::from_ref(&stay), day(3, 1)),
+            Err(Refusal::LaterChange(day(4, 1)))
+        );
+        assert_eq!(
+            last(std::slice::from_ref(&stay), day(1, 1)),
+            Err(Refusal::LaterChange(day(2, 1)))
+        );
         let open = Membership { to: OPEN_END, ..stay };
         assert_eq!(last(std::slice::from_ref(&open), day(3, 1)), Ok(Some(&open)));
         assert_eq!(last(&[], day(3, 1)), Ok(None));

@@ -41,9 +41,11 @@ struct ClusterRow {
 impl From<ClusterRow> for Cluster {
     fn from(row: ClusterRow) -> Self {
         let centre = match (row.centre_id, row.centre_lon, row.centre_lat) {
-            (Some(id), Some(lon), Some(lat)) => {
-                Some(Centre { id, name: row.centre_name.unwrap_or_default(), point: Point { lon, lat } })
-            }
+            (Some(id), Some(lon), Some(lat)) => Some(Centre {
+                id,
+                name: row.centre_name.unwrap_or_default(),
+                point: Point { lon, lat },
+            }),
             _ => None,
         };
         Self {
@@ -73,7 +75,8 @@ struct MembershipRow {
 
 impl MembershipRow {
     fn read(self) -> Result<Membership, Failure> {
-        let role = Role::from_code(&self.role).ok_or_else(|| Failure::broken(format!("unknown role {:?}", self.role)))?;
+        let role = Role::from_code(&self.role)
+            .ok_or_else(|| Failure::broken(format!("unknown role {:?}", self.role)))?;
         Ok(Membership {
             kindergarten: self.kindergarten_id,
             cluster: self.cluster_id,
@@ -120,7 +123,8 @@ fn select(day: Date) -> Sql {
          cs.cause, (SELECT min(e.valid_from) FROM cluster_state e WHERE e.cluster_id = c.id) AS established, \
          CAST((SELECT count(*) FROM membership n WHERE n.cluster_id = c.id AND ",
     );
-    sql.on_day("n", day).text(") AS bigint) AS size, m.kindergarten_id AS centre_id, s.name AS centre_name, ");
+    sql.on_day("n", day)
+        .text(") AS bigint) AS size, m.kindergarten_id AS centre_id, s.name AS centre_name, ");
     sql.text("s.lon AS centre_lon, s.lat AS centre_lat ");
     from(&mut sql, day);
     sql
@@ -129,8 +133,10 @@ fn select(day: Date) -> Sql {
 /// `cs` the state on the day, `c` the cluster, `d` its district, `m` and `s` its centre's membership and state.
 fn from(sql: &mut Sql, day: Date) {
     sql.text("FROM cluster_state cs JOIN cluster c ON c.id = cs.cluster_id JOIN district d ON d.code = c.district_code ");
-    sql.text("LEFT JOIN membership m ON m.cluster_id = c.id AND m.role = 'centre' AND ").on_day("m", day);
-    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ").on_day("s", day);
+    sql.text("LEFT JOIN membership m ON m.cluster_id = c.id AND m.role = 'centre' AND ")
+        .on_day("m", day);
+    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ")
+        .on_day("s", day);
     sql.text(" WHERE ").on_day("cs", day);
 }
 
@@ -143,8 +149,13 @@ fn within(sql: &mut Sql, src: &impl Source) {
         sql.text(" OR c.id IN ").bind_list(reach.clusters.iter().copied());
     }
     if !reach.kindergartens.is_empty() {
-        sql.text(" OR c.id IN (SELECT own.cluster_id FROM membership own WHERE own.kindergarten_id IN ");
-        sql.bind_list(reach.kindergartens.iter().copied()).text(" AND ").on_day("own", src.today()).text(")");
+        sql.text(
+            " OR c.id IN (SELECT own.cluster_id FROM membership own WHERE own.kindergarten_id IN ",
+        );
+        sql.bind_list(reach.kindergartens.iter().copied())
+            .text(" AND ")
+            .on_day("own", src.today())
+            .text(")");
     }
     sql.text(")");
 }
@@ -155,7 +166,9 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
     }
     let text = filter.text.trim();
     if !text.is_empty() {
-        sql.text(" AND lower(cs.name) LIKE ").bind(like_pattern(&text.to_lowercase())).text(" ESCAPE '\\'");
+        sql.text(" AND lower(cs.name) LIKE ")
+            .bind(like_pattern(&text.to_lowercase()))
+            .text(" ESCAPE '\\'");
     }
 }
 
@@ -169,9 +182,12 @@ pub async fn find(src: &impl Source, id: ClusterId, day: Date) -> Result<Cluster
 
 /// The last day on which a cluster was in force, or `day` if it is: which day its page shows after it was dissolved.
 pub async fn last_day(src: &impl Source, id: ClusterId, day: Date) -> Result<Date, Failure> {
-    let mut sql = Sql::new("SELECT max(cs.valid_to) AS valid_to FROM cluster_state cs WHERE cs.cluster_id = ");
+    let mut sql = Sql::new(
+        "SELECT max(cs.valid_to) AS valid_to FROM cluster_state cs WHERE cs.cluster_id = ",
+    );
     sql.bind(id).text(" AND cs.valid_from <= ").bind(day);
-    let end = src.one::<EndRow>(sql).await?.and_then(|row| row.valid_to).ok_or(Failure::NotFound)?;
+    let end =
+        src.one::<EndRow>(sql).await?.and_then(|row| row.valid_to).ok_or(Failure::NotFound)?;
     Ok(if end > day { day } else { end.pred_opt().unwrap_or(end) })
 }
 
@@ -200,17 +216,29 @@ pub async fn list(
     let mut sql = select(day);
     narrow(&mut sql, filter);
     within(&mut sql, src);
-    sql.text(" ORDER BY d.position, cs.sort_key, c.id LIMIT ").bind(limit.clamp(0, MOST)).text(" OFFSET ").bind(offset);
+    sql.text(" ORDER BY d.position, cs.sort_key, c.id LIMIT ")
+        .bind(limit.clamp(0, MOST))
+        .text(" OFFSET ")
+        .bind(offset);
     Ok(src.all::<ClusterRow>(sql).await?.into_iter().map(Cluster::from).collect())
 }
 
 /// The clusters of a district in force on `day`, by name, within reach.
-pub async fn in_district(src: &impl Source, district: &str, day: Date) -> Result<Vec<Cluster>, Failure> {
-    list(src, &Filter { district: Some(district.to_owned()), text: String::new() }, day, MOST, 0).await
+pub async fn in_district(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<Cluster>, Failure> {
+    list(src, &Filter { district: Some(district.to_owned()), text: String::new() }, day, MOST, 0)
+        .await
 }
 
 /// Who is in which cluster of a district on `day`, within reach.
-pub async fn memberships(src: &impl Source, district: &str, day: Date) -> Result<Vec<Membership>, Failure> {
+pub async fn memberships(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<Membership>, Failure> {
     let mut sql = Sql::new(
         "SELECT m.kindergarten_id, m.cluster_id, m.role, m.valid_from, m.valid_to FROM membership m \
          JOIN cluster c ON c.id = m.cluster_id JOIN district d ON d.code = c.district_code WHERE c.district_code = ",
@@ -222,7 +250,11 @@ pub async fn memberships(src: &impl Source, district: &str, day: Date) -> Result
 }
 
 /// The stays of a kindergarten from `day` on, the earliest first.
-pub(super) async fn stays_from(src: &impl Source, id: KindergartenId, day: Date) -> Result<Vec<Membership>, Failure> {
+pub(super) async fn stays_from(
+    src: &impl Source,
+    id: KindergartenId,
+    day: Date,
+) -> Result<Vec<Membership>, Failure> {
     let text = "SELECT kindergarten_id, cluster_id, role, valid_from, valid_to FROM membership \
                 WHERE kindergarten_id = $1 AND valid_to > $2 ORDER BY valid_from LIMIT 100";
     let rows = src.all::<MembershipRow>(Sql::with(text, [id.into(), day.into()])).await?;
@@ -230,7 +262,11 @@ pub(super) async fn stays_from(src: &impl Source, id: KindergartenId, day: Date)
 }
 
 /// The exceptions in force on `day` in a cluster that was just found.
-pub async fn exceptions(src: &impl Source, cluster: ClusterId, day: Date) -> Result<Vec<StandingException>, Failure> {
+pub async fn exceptions(
+    src: &impl Source,
+    cluster: ClusterId,
+    day: Date,
+) -> Result<Vec<StandingException>, Failure> {
     let mut sql = exceptions_on(day);
     sql.text(" AND e.cluster_id = ").bind(cluster).text(" ORDER BY e.rule, e.id LIMIT ").bind(MOST);
     Ok(src.all::<ExceptionRow>(sql).await?.into_iter().map(StandingException::from).collect())
@@ -260,15 +296,27 @@ fn exceptions_on(day: Date) -> Sql {
 
 /// The names in use on any of the days `from <= day < to` in the districts of the city other than `district`. Names of
 /// clusters are public, so reach does not matter: they must be unique in the whole city (2.1.2-9).
-pub async fn names_elsewhere(src: &impl Source, district: &str, from: Date, to: Date) -> Result<Vec<String>, Failure> {
+pub async fn names_elsewhere(
+    src: &impl Source,
+    district: &str,
+    from: Date,
+    to: Date,
+) -> Result<Vec<String>, Failure> {
     let text = "SELECT DISTINCT cs.name FROM cluster_state cs JOIN cluster c ON c.id = cs.cluster_id \
                 WHERE c.district_code <> $1 AND cs.valid_from < $3 AND cs.valid_to > $2 ORDER BY cs.name LIMIT 20000";
-    let rows = src.all::<NameRow>(Sql::with(text, [district.into(), from.into(), to.into()])).await?;
+    let rows =
+        src.all::<NameRow>(Sql::with(text, [district.into(), from.into(), to.into()])).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
 /// Whether another cluster of the city than `except` bears the name on `day` or later.
-pub async fn is_name_taken(src: &impl Source, name: &str, day: Date, except: ClusterId) -> Result<bool, Failure> {
-    let text = "SELECT count(*) FROM cluster_state WHERE name = $1 AND valid_to > $2 AND cluster_id <> $3";
+pub async fn is_name_taken(
+    src: &impl Source,
+    name: &str,
+    day: Date,
+    except: ClusterId,
+) -> Result<bool, Failure> {
+    let text =
+        "SELECT count(*) FROM cluster_state WHERE name = $1 AND valid_to > $2 AND cluster_id <> $3";
     Ok(src.number(Sql::with(text, [name.into(), day.into(), except.into()])).await? > 0)
 }

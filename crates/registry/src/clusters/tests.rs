@@ -28,7 +28,10 @@ async fn kindergartens<const N: usize>(city: &City) -> [KindergartenId; N] {
 }
 
 /// Opens a transaction of an officer of 南山区, and keeps it if the change was done.
-async fn changed<T>(city: &City, change: impl AsyncFnOnce(&Tx) -> Result<T, Failure>) -> Result<T, Failure> {
+async fn changed<T>(
+    city: &City,
+    change: impl AsyncFnOnce(&Tx) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let officer = city.officer("440305").await;
     let tx = city.db.begin(&officer).await?;
     let done = change(&tx).await?;
@@ -53,11 +56,18 @@ async fn clusters_are_there_from_the_day_on_and_not_before() {
     fixtures::each_database(|city| async move {
         let [a, b, c, d] = kindergartens(&city).await;
         let clusters = [new("粤海学区", &[a, b]), new("南山学区", &[c, d])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &clusters).await).await.unwrap();
+        let ids = changed(&city, async |tx| {
+            acts::establish(tx, "440305", &on(day(3, 1)), &clusters).await
+        })
+        .await
+        .unwrap();
         let reading = city.reading();
         assert!(matches!(store::find(&reading, ids[0], day(2, 28)).await, Err(Failure::NotFound)));
         let cluster = store::find(&reading, ids[0], day(3, 1)).await.unwrap();
-        assert_eq!((cluster.name.as_str(), cluster.size, cluster.established), ("粤海学区", 2, day(3, 1)));
+        assert_eq!(
+            (cluster.name.as_str(), cluster.size, cluster.established),
+            ("粤海学区", 2, day(3, 1))
+        );
         assert_eq!(cluster.centre.unwrap().id, a);
         assert_eq!(store::count(&reading, &Filter::default(), day(2, 28)).await.unwrap(), 0);
         assert_eq!(store::in_district(&reading, "440305", day(3, 1)).await.unwrap().len(), 2);
@@ -102,11 +112,21 @@ async fn a_plan_before_a_later_one_is_refused_and_the_same_day_is_replaced() {
     fixtures::each_database(|city| async move {
         let [a, b] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b])];
-        changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &plan).await).await.unwrap();
-        let early = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await;
+        changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &plan).await)
+            .await
+            .unwrap();
+        let early =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await;
         assert!(refused(early).contains("2026-03-01"));
-        let again = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &plan).await).await.unwrap();
-        assert_eq!(store::in_district(&city.reading(), "440305", day(3, 1)).await.unwrap()[0].id, again[0]);
+        let again =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &plan).await)
+                .await
+                .unwrap();
+        assert_eq!(
+            store::in_district(&city.reading(), "440305", day(3, 1)).await.unwrap()[0].id,
+            again[0]
+        );
     })
     .await;
 }
@@ -117,14 +137,20 @@ async fn past_clusters_are_brought_along_where_nothing_else_was() {
         let [a, b] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b])];
         let past = Decision { from: day(1, 1), to: day(2, 1), ..on(day(1, 1)) };
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &past, &plan).await).await.unwrap();
+        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &past, &plan).await)
+            .await
+            .unwrap();
         let now = [NewCluster { keep: Some(ids[0]), ..new("青禾学区", &[a, b]) }];
-        changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &now).await).await.unwrap();
+        changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &now).await)
+            .await
+            .unwrap();
         let reading = city.reading();
         assert_eq!(store::find(&reading, ids[0], day(1, 31)).await.unwrap().name, "粤海学区");
         assert_eq!(store::find(&reading, ids[0], day(2, 1)).await.unwrap().name, "青禾学区");
         let meeting = Decision { from: day(1, 15), to: day(1, 20), ..on(day(1, 15)) };
-        let refusal = refused(changed(&city, async |tx| acts::establish(tx, "440305", &meeting, &plan).await).await);
+        let refusal = refused(
+            changed(&city, async |tx| acts::establish(tx, "440305", &meeting, &plan).await).await,
+        );
         assert!(refusal.contains("重叠"), "{refusal}");
     })
     .await;
@@ -136,15 +162,24 @@ async fn a_kindergarten_of_another_district_or_a_name_in_use_is_refused() {
         let [a, b] = kindergartens(&city).await;
         let other = city.kindergarten("白榆幼儿园").in_street("440304008").add().await;
         let foreign = [new("粤海学区", &[a, other])];
-        let refusal = refused(changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &foreign).await).await);
+        let refusal = refused(
+            changed(&city, async |tx| {
+                acts::establish(tx, "440305", &on(day(3, 1)), &foreign).await
+            })
+            .await,
+        );
         assert!(refusal.contains("不能跨区"), "{refusal}");
         let tx = city.db.begin(city.db.program("test")).await.unwrap();
         acts::establish(&tx, "440304", &on(day(3, 1)), &[new("青禾学区", &[other])]).await.unwrap();
         tx.commit(Note::of("test.changed", "x", "测试")).await.unwrap();
         let taken = [new("青禾学区", &[a, b])];
-        let refusal = refused(changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &taken).await).await);
+        let refusal = refused(
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &taken).await)
+                .await,
+        );
         assert!(refusal.contains("已被使用"), "{refusal}");
-        let names = store::names_elsewhere(&city.reading(), "440305", day(3, 1), OPEN_END).await.unwrap();
+        let names =
+            store::names_elsewhere(&city.reading(), "440305", day(3, 1), OPEN_END).await.unwrap();
         assert_eq!(names, ["青禾学区"]);
     })
     .await;
@@ -160,7 +195,10 @@ async fn a_district_changes_its_own_clusters_only() {
         let unseen = acts::establish(&tx, "440305", &on(day(3, 1)), &plan).await;
         assert!(matches!(unseen, Err(Failure::NotFound)), "{unseen:?}");
         drop(tx);
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &plan).await).await.unwrap();
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(3, 1)), &plan).await)
+                .await
+                .unwrap();
         let tx = city.db.begin(&neighbour).await.unwrap();
         let unseen = acts::rename(&tx, ids[0], "青禾学区", &on(day(4, 1))).await;
         assert!(matches!(unseen, Err(Failure::NotFound)), "{unseen:?}");
@@ -173,7 +211,10 @@ async fn who_reaches_a_cluster_sees_it_and_nobody_else() {
     fixtures::each_database(|city| async move {
         let [a, b, c] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b]), new("南山学区", &[c])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await
+                .unwrap();
         let callers: [(Caller, bool); 6] = [
             (city.officer("440305").await, true),
             (city.deputy("440305").await, true),
@@ -184,13 +225,30 @@ async fn who_reaches_a_cluster_sees_it_and_nobody_else() {
         ];
         for (caller, is_seen) in callers {
             let reading = city.db.reading(&caller);
-            assert_eq!(store::find(&reading, ids[0], city.today()).await.is_ok(), is_seen, "{:?}", caller.scope);
-            let listed = store::list(&reading, &Filter::default(), city.today(), 50, 0).await.unwrap();
-            assert_eq!(listed.iter().any(|cluster| cluster.id == ids[0]), is_seen, "{:?}", caller.scope);
+            assert_eq!(
+                store::find(&reading, ids[0], city.today()).await.is_ok(),
+                is_seen,
+                "{:?}",
+                caller.scope
+            );
+            let listed =
+                store::list(&reading, &Filter::default(), city.today(), 50, 0).await.unwrap();
+            assert_eq!(
+                listed.iter().any(|cluster| cluster.id == ids[0]),
+                is_seen,
+                "{:?}",
+                caller.scope
+            );
         }
         let principal = city.principal(b).await;
-        let neighbours = kindergartens::store::in_clusters(&city.db.reading(&principal), &ids, city.today()).await.unwrap();
-        assert_eq!(neighbours.iter().map(|each| each.id).collect::<BTreeSet<_>>(), BTreeSet::from([a, b]));
+        let neighbours =
+            kindergartens::store::in_clusters(&city.db.reading(&principal), &ids, city.today())
+                .await
+                .unwrap();
+        assert_eq!(
+            neighbours.iter().map(|each| each.id).collect::<BTreeSet<_>>(),
+            BTreeSet::from([a, b])
+        );
     })
     .await;
 }
@@ -200,11 +258,18 @@ async fn a_kindergarten_joins_moves_and_leaves_on_its_day() {
     fixtures::each_database(|city| async move {
         let [a, b, c, d] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b]), new("南山学区", &[c])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await
+                .unwrap();
         let (yuehai, nanshan) = (ids[0], ids[1]);
         changed(&city, async |tx| acts::admit(tx, nanshan, d, &on(day(3, 1))).await).await.unwrap();
-        changed(&city, async |tx| acts::transfer(tx, d, yuehai, &on(day(4, 1))).await).await.unwrap();
-        changed(&city, async |tx| acts::release(tx, yuehai, d, &on(day(5, 1))).await).await.unwrap();
+        changed(&city, async |tx| acts::transfer(tx, d, yuehai, &on(day(4, 1))).await)
+            .await
+            .unwrap();
+        changed(&city, async |tx| acts::release(tx, yuehai, d, &on(day(5, 1))).await)
+            .await
+            .unwrap();
         for (on, yuehai_size, nanshan_size) in
             [(day(2, 28), 2, 1), (day(3, 1), 2, 2), (day(4, 1), 3, 1), (day(5, 1), 2, 1)]
         {
@@ -213,11 +278,14 @@ async fn a_kindergarten_joins_moves_and_leaves_on_its_day() {
         }
         let told = store::history(&city.reading(), nanshan).await.unwrap();
         assert_eq!(told[0].text, "退出：青禾第4幼儿园");
-        let twice = changed(&city, async |tx| acts::admit(tx, nanshan, b, &on(day(5, 1))).await).await;
+        let twice =
+            changed(&city, async |tx| acts::admit(tx, nanshan, b, &on(day(5, 1))).await).await;
         assert!(refused(twice).contains("已属于其他学区"));
-        let centre = changed(&city, async |tx| acts::transfer(tx, c, yuehai, &on(day(5, 1))).await).await;
+        let centre =
+            changed(&city, async |tx| acts::transfer(tx, c, yuehai, &on(day(5, 1))).await).await;
         assert!(refused(centre).contains("中心园"));
-        let early = changed(&city, async |tx| acts::admit(tx, nanshan, d, &on(day(3, 15))).await).await;
+        let early =
+            changed(&city, async |tx| acts::admit(tx, nanshan, d, &on(day(3, 15))).await).await;
         assert!(refused(early).contains("2026-04-01"));
     })
     .await;
@@ -228,11 +296,20 @@ async fn a_new_centre_leaves_the_old_one_a_member() {
     fixtures::each_database(|city| async move {
         let [a, b] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
-        changed(&city, async |tx| acts::set_centre(tx, ids[0], b, &on(day(3, 1))).await).await.unwrap();
-        assert_eq!(members(&city, ids[0], day(2, 28)).await, [(a, Role::Centre), (b, Role::Member)]);
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await
+                .unwrap();
+        changed(&city, async |tx| acts::set_centre(tx, ids[0], b, &on(day(3, 1))).await)
+            .await
+            .unwrap();
+        assert_eq!(
+            members(&city, ids[0], day(2, 28)).await,
+            [(a, Role::Centre), (b, Role::Member)]
+        );
         assert_eq!(members(&city, ids[0], day(3, 1)).await, [(a, Role::Member), (b, Role::Centre)]);
-        let again = changed(&city, async |tx| acts::set_centre(tx, ids[0], b, &on(day(4, 1))).await).await;
+        let again =
+            changed(&city, async |tx| acts::set_centre(tx, ids[0], b, &on(day(4, 1))).await).await;
         assert!(refused(again).contains("已是中心园"));
     })
     .await;
@@ -243,10 +320,17 @@ async fn renaming_excepting_and_dissolving_are_dated() {
     fixtures::each_database(|city| async move {
         let [a, b, c] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b]), new("南山学区", &[c])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
-        let taken = changed(&city, async |tx| acts::rename(tx, ids[0], "南山学区", &on(day(3, 1))).await).await;
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await
+                .unwrap();
+        let taken =
+            changed(&city, async |tx| acts::rename(tx, ids[0], "南山学区", &on(day(3, 1))).await)
+                .await;
         assert!(refused(taken).contains("已被使用"));
-        changed(&city, async |tx| acts::rename(tx, ids[0], "青禾学区", &on(day(3, 1))).await).await.unwrap();
+        changed(&city, async |tx| acts::rename(tx, ids[0], "青禾学区", &on(day(3, 1))).await)
+            .await
+            .unwrap();
         let exception = StandingException {
             cluster: ids[0],
             rule: "at_most_sixteen".to_owned(),
@@ -260,12 +344,18 @@ async fn renaming_excepting_and_dissolving_are_dated() {
         let reading = city.reading();
         assert_eq!(store::exceptions(&reading, ids[0], day(3, 1)).await.unwrap(), [exception]);
         assert!(store::exceptions(&reading, ids[0], day(9, 1)).await.unwrap().is_empty());
-        assert_eq!(store::exceptions_in_district(&reading, "440305", day(3, 1)).await.unwrap().len(), 1);
+        assert_eq!(
+            store::exceptions_in_district(&reading, "440305", day(3, 1)).await.unwrap().len(),
+            1
+        );
         changed(&city, async |tx| acts::dissolve(tx, ids[0], day(4, 1)).await).await.unwrap();
         assert_eq!(store::find(&reading, ids[0], day(3, 31)).await.unwrap().name, "青禾学区");
         assert!(matches!(store::find(&reading, ids[0], day(4, 1)).await, Err(Failure::NotFound)));
         assert!(store::exceptions(&reading, ids[0], day(4, 1)).await.unwrap().is_empty());
-        assert_eq!(store::history(&reading, ids[0]).await.unwrap()[0].text, "停止运行；退出：青禾第1幼儿园、青禾第2幼儿园");
+        assert_eq!(
+            store::history(&reading, ids[0]).await.unwrap()[0].text,
+            "停止运行；退出：青禾第1幼儿园、青禾第2幼儿园"
+        );
     })
     .await;
 }
@@ -275,7 +365,10 @@ async fn of_many_admissions_at_once_a_kindergarten_gets_one_cluster() {
     fixtures::each_database(|city| async move {
         let [a, b, c] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a]), new("南山学区", &[b])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await
+                .unwrap();
         let officer = city.officer("440305").await;
         let tries: Vec<_> = (0..32)
             .map(|number| {
@@ -296,7 +389,8 @@ async fn of_many_admissions_at_once_a_kindergarten_gets_one_cluster() {
             }
         }
         assert_eq!(admitted, 1);
-        let sizes = members(&city, ids[0], day(3, 1)).await.len() + members(&city, ids[1], day(3, 1)).await.len();
+        let sizes = members(&city, ids[0], day(3, 1)).await.len()
+            + members(&city, ids[1], day(3, 1)).await.len();
         assert_eq!(sizes, 3);
     })
     .await;
@@ -307,7 +401,10 @@ async fn a_clusters_page_says_that_it_is_no_enrolment_area_and_is_not_found_out_
     fixtures::each_database(|city| async move {
         let [a, b, c] = kindergartens(&city).await;
         let plan = [new("粤海学区", &[a, b]), new("南山学区", &[c])];
-        let ids = changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await).await.unwrap();
+        let ids =
+            changed(&city, async |tx| acts::establish(tx, "440305", &on(day(2, 1)), &plan).await)
+                .await
+                .unwrap();
         let path = format!("/clusters/{}", ids[0]);
         for (caller, status) in [
             (city.officer("440305").await, 200),
@@ -318,12 +415,21 @@ async fn a_clusters_page_says_that_it_is_no_enrolment_area_and_is_not_found_out_
         ] {
             let browser = city.browser(crate::routes(), &caller);
             for path in [path.clone(), format!("{path}/map.geojson")] {
-                assert_eq!(browser.get(&path).await.status.as_u16(), status, "{path} {:?}", caller.scope);
+                assert_eq!(
+                    browser.get(&path).await.status.as_u16(),
+                    status,
+                    "{path} {:?}",
+                    caller.scope
+                );
             }
         }
         let browser = city.browser(crate::routes(), &city.officer("440305").await);
         let page = browser.get(&path).await.text;
-        assert!(page.contains("不是招生片区") && page.contains("青禾第2幼儿园") && page.contains("南教〔2026〕3号"));
+        assert!(
+            page.contains("不是招生片区")
+                && page.contains("青禾第2幼儿园")
+                && page.contains("南教〔2026〕3号")
+        );
         let list = browser.get("/clusters").await.text;
         assert!(list.contains("粤海学区") && list.contains("/districts/440305/clusters.geojson"));
         let before = browser.get("/clusters?day=2026-01-31").await.text;
@@ -336,7 +442,14 @@ async fn a_clusters_page_says_that_it_is_no_enrolment_area_and_is_not_found_out_
         assert_eq!(map["features"].as_array().unwrap().len(), 3);
         changed(&city, async |tx| acts::dissolve(tx, ids[0], day(2, 2)).await).await.unwrap();
         assert_eq!(browser.get(&path).await.location, format!("{path}?day=2026-02-01"));
-        assert_eq!(city.browser(crate::routes(), &city.officer("440304").await).get(&path).await.status.as_u16(), 404);
+        assert_eq!(
+            city.browser(crate::routes(), &city.officer("440304").await)
+                .get(&path)
+                .await
+                .status
+                .as_u16(),
+            404
+        );
     })
     .await;
 }

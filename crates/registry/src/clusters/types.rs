@@ -88,7 +88,8 @@ impl NewCluster {
     /// Everybody once, with the role.
     pub fn everybody(&self) -> impl Iterator<Item = (KindergartenId, Role)> {
         let members = self.members.iter().filter(|member| **member != self.centre);
-        std::iter::once((self.centre, Role::Centre)).chain(members.map(|member| (*member, Role::Member)))
+        std::iter::once((self.centre, Role::Centre))
+            .chain(members.map(|member| (*member, Role::Member)))
     }
 }
 

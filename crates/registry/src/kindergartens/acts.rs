@@ -4,8 +4,8 @@ use kernel::{Caller, Date, Failure, KindergartenId, Note, OPEN_END, PaperId};
 use storage::{Db, Source, Tx};
 
 use super::rules::{self, Refusal};
-use super::types::{Delegation, Facts, Kindergarten, Revision, StateNumber};
 use super::store;
+use super::types::{Delegation, Facts, Kindergarten, Revision, StateNumber};
 use crate::places;
 
 /// Changes one kindergarten's facts from `day` on, because of `cause`. `seen` is the state that the form was made from.
@@ -29,16 +29,18 @@ pub async fn correct(
         return Err(Refusal::LaterState(now.since).into());
     }
     let facts = Facts { register_id: now.facts.register_id.clone(), ..facts };
-    if facts.street.as_deref().is_some_and(|code| regions.street(code).is_none_or(|street| street.district != facts.district)) {
+    if facts.street.as_deref().is_some_and(|code| {
+        regions.street(code).is_none_or(|street| street.district != facts.district)
+    }) {
         return Err(Failure::Invalid(kernel::Invalid::field("street", "请选择本区的街道。")));
     }
     let changes = rules::changes(&now.facts, &facts, &regions);
     if changes.is_empty() {
         return Err(Refusal::NothingChanged.into());
     }
-    let refused = rules::check(&facts, &regions, caller.today()).into_iter().find(|finding| {
-        finding.severity == sheets::Severity::Refused
-    });
+    let refused = rules::check(&facts, &regions, caller.today())
+        .into_iter()
+        .find(|finding| finding.severity == sheets::Severity::Refused);
     if let Some(finding) = refused {
         return Err(Failure::Invalid(kernel::Invalid::field(finding.field.code(), finding.text)));
     }
@@ -76,8 +78,12 @@ pub async fn delegate(
     }
     let paper = Delegation { id: tx.mint(), number: number.to_owned(), dated, from, to };
     store::record_delegation(&tx, id, &paper).await?;
-    let summary = format!("登记{}的委托书 {number}，{from} 起至 {to} 前有效", kindergarten.facts.name);
-    tx.commit(Note::of("delegation.recorded", paper.id, summary).at(kindergarten.place).after(&paper)).await?;
+    let summary =
+        format!("登记{}的委托书 {number}，{from} 起至 {to} 前有效", kindergarten.facts.name);
+    tx.commit(
+        Note::of("delegation.recorded", paper.id, summary).at(kindergarten.place).after(&paper),
+    )
+    .await?;
     Ok(paper.id)
 }
 
@@ -99,5 +105,6 @@ pub async fn end_delegation(
     }
     store::end_delegation(&tx, &paper, on).await?;
     let summary = format!("{}的委托书 {} 于 {on} 终止", kindergarten.facts.name, paper.number);
-    tx.commit(Note::of("delegation.ended", paper.id, summary).at(kindergarten.place).before(&paper)).await
+    tx.commit(Note::of("delegation.ended", paper.id, summary).at(kindergarten.place).before(&paper))
+        .await
 }

@@ -14,15 +14,17 @@ mod types;
 pub use pages::routes;
 pub(crate) use pages::{collection, day_of, feature, shown_day};
 pub use rules::{Refusal, may_delegate, may_write};
-pub use rules::{changes, check, ceiling};
+pub use rules::{ceiling, changes, check};
 pub use sheets::{list, preview, read_register, returned, template};
 pub use types::{
-    Address, Change, CommunityName, Existing, Facts, Field, Finding, Bounded, Gaps, Name, NationalCode, NotARegister, NotInFile,
-    OpenedOn, Preview, Reading, RegisterId, RowVerdict, Totals, Verdict,
+    Address, Bounded, Change, CommunityName, Existing, Facts, Field, Finding, Gaps, Name,
+    NationalCode, NotARegister, NotInFile, OpenedOn, Preview, Reading, RegisterId, RowVerdict,
+    Totals, Verdict,
 };
 
 pub use types::{
-    ClusterFilter, Delegation, Filter, InCluster, Kindergarten, Known, Revision, Role, Site, State, StateNumber, Stay,
+    ClusterFilter, Delegation, Filter, InCluster, Kindergarten, Known, Revision, Role, Site, State,
+    StateNumber, Stay,
 };
 
 #[cfg(test)]

@@ -26,7 +26,11 @@ pub fn routes() -> Routes {
         .act("/kindergartens/{id}/corrections", Permission::EditRegister, correction::correct)
         .page("/kindergartens/{id}/delegations/new", Permission::EditRegister, delegation::new)
         .act("/kindergartens/{id}/delegations", Permission::EditRegister, delegation::record)
-        .act("/kindergartens/{id}/delegations/{paper}/end", Permission::EditRegister, delegation::end)
+        .act(
+            "/kindergartens/{id}/delegations/{paper}/end",
+            Permission::EditRegister,
+            delegation::end,
+        )
         .entry(NavLine {
             href: "/kindergartens",
             label: "幼儿园",
@@ -58,12 +62,18 @@ fn id_of(Path(id): &Path<String>) -> Result<KindergartenId, kernel::Failure> {
 
 fn may_correct(caller: &Caller, kindergarten: &Kindergarten) -> bool {
     caller.may(Permission::EditRegister)
-        && rules::may_write(caller, &kindergarten.facts.district, kindergarten.facts.answers_to()).is_ok()
+        && rules::may_write(caller, &kindergarten.facts.district, kindergarten.facts.answers_to())
+            .is_ok()
 }
 
 fn may_delegate(caller: &Caller, kindergarten: &Kindergarten) -> bool {
     caller.may(Permission::EditRegister)
-        && rules::may_delegate(caller, &kindergarten.facts.district, kindergarten.facts.answers_to()).is_ok()
+        && rules::may_delegate(
+            caller,
+            &kindergarten.facts.district,
+            kindergarten.facts.answers_to(),
+        )
+        .is_ok()
 }
 
 /// Code and label of every variant, as a drop-down wants them.

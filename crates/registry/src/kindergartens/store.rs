@@ -35,7 +35,8 @@ fn select(day: Date) -> Sql {
 
 fn from(sql: &mut Sql, day: Date) {
     sql.text("FROM kindergarten_state s JOIN kindergarten k ON k.id = s.kindergarten_id ");
-    sql.text("LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ").on_day("m", day);
+    sql.text("LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ")
+        .on_day("m", day);
     sql.text(" LEFT JOIN cluster_state cs ON cs.cluster_id = m.cluster_id AND ").on_day("cs", day);
     sql.text(" WHERE ").on_day("s", day);
 }
@@ -46,7 +47,11 @@ fn within(sql: &mut Sql, src: &impl Source) {
 }
 
 /// One kindergarten as of `day`; not found when it is out of reach or nothing is known of it on that day.
-pub async fn find(src: &impl Source, id: KindergartenId, day: Date) -> Result<Kindergarten, Failure> {
+pub async fn find(
+    src: &impl Source,
+    id: KindergartenId,
+    day: Date,
+) -> Result<Kindergarten, Failure> {
     let mut sql = select(day);
     sql.text(" AND s.kindergarten_id = ").bind(id);
     within(&mut sql, src);
@@ -72,7 +77,10 @@ pub async fn list(
     let mut sql = select(day);
     sql.text(" AND s.id IN (SELECT s.id ");
     chosen(&mut sql, src, filter, day);
-    sql.text(" ORDER BY s.sort_key, s.kindergarten_id LIMIT ").bind(limit.clamp(0, MOST)).text(" OFFSET ").bind(offset);
+    sql.text(" ORDER BY s.sort_key, s.kindergarten_id LIMIT ")
+        .bind(limit.clamp(0, MOST))
+        .text(" OFFSET ")
+        .bind(offset);
     sql.text(") ORDER BY s.sort_key, s.kindergarten_id");
     src.all::<KindergartenRow>(sql).await?.into_iter().map(KindergartenRow::read).collect()
 }
@@ -84,7 +92,8 @@ fn chosen(sql: &mut Sql, src: &impl Source, filter: &Filter, day: Date) {
         sql.text("JOIN kindergarten k ON k.id = s.kindergarten_id ");
     }
     if filter.cluster.is_some() {
-        sql.text("LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ").on_day("m", day);
+        sql.text("LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ")
+            .on_day("m", day);
     }
     sql.text(" WHERE ").on_day("s", day);
     narrow(sql, filter);
@@ -118,9 +127,15 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
     let text = filter.text.trim();
     if !text.is_empty() {
         let pattern = like_pattern(&text.to_lowercase());
-        for (place, column) in ["s.name", "k.register_id", "COALESCE(s.national_code, '')"].into_iter().enumerate() {
+        for (place, column) in
+            ["s.name", "k.register_id", "COALESCE(s.national_code, '')"].into_iter().enumerate()
+        {
             sql.text(if place == 0 { " AND (" } else { " OR " });
-            sql.text("lower(").text(column).text(") LIKE ").bind(pattern.clone()).text(" ESCAPE '\\'");
+            sql.text("lower(")
+                .text(column)
+                .text(") LIKE ")
+                .bind(pattern.clone())
+                .text(" ESCAPE '\\'");
         }
         sql.text(")");
     }
@@ -128,13 +143,21 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
 
 /// Every kindergarten of a district on `day`, whatever its status, by name, with its cluster and whether it is
 /// delegated: the facts of a plan. Within reach.
-pub async fn in_district(src: &impl Source, district: &str, day: Date) -> Result<Vec<Kindergarten>, Failure> {
+pub async fn in_district(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<Kindergarten>, Failure> {
     let filter = Filter { district: Some(district.to_owned()), ..Filter::default() };
     list(src, &filter, day, MOST, 0).await
 }
 
 /// The kindergartens of these clusters on `day`, by name, within reach.
-pub async fn in_clusters(src: &impl Source, clusters: &[ClusterId], day: Date) -> Result<Vec<Kindergarten>, Failure> {
+pub async fn in_clusters(
+    src: &impl Source,
+    clusters: &[ClusterId],
+    day: Date,
+) -> Result<Vec<Kindergarten>, Failure> {
     let mut found = Vec::new();
     for some in clusters.chunks(500) {
         let mut sql = select(day);
@@ -149,7 +172,11 @@ pub async fn in_clusters(src: &impl Source, clusters: &[ClusterId], day: Date) -
 }
 
 /// The kindergartens with these ids on `day`, by name, within reach.
-pub async fn with_ids(src: &impl Source, ids: &[KindergartenId], day: Date) -> Result<Vec<Kindergarten>, Failure> {
+pub async fn with_ids(
+    src: &impl Source,
+    ids: &[KindergartenId],
+    day: Date,
+) -> Result<Vec<Kindergarten>, Failure> {
     let mut found = Vec::new();
     for some in ids.chunks(500) {
         let mut sql = select(day);
@@ -200,15 +227,23 @@ pub async fn known(
 }
 
 /// The facts of [`known`] alone, as a preview wants them.
-pub async fn existing(src: &impl Source, districts: Option<&[String]>, day: Date) -> Result<Existing, Failure> {
+pub async fn existing(
+    src: &impl Source,
+    districts: Option<&[String]>,
+    day: Date,
+) -> Result<Existing, Failure> {
     Ok(known(src, districts, day).await?.into_iter().map(|(id, known)| (id, known.facts)).collect())
 }
 
 /// The states of a kindergarten, the latest first. Reach was judged by [`find`].
 pub async fn history(src: &impl Source, id: KindergartenId) -> Result<Vec<State>, Failure> {
     let mut sql = Sql::new("SELECT ");
-    sql.text(row::STATE_COLUMNS).text(" FROM kindergarten_state s JOIN kindergarten k ON k.id = s.kindergarten_id ");
-    sql.text("WHERE s.kindergarten_id = ").bind(id).text(" ORDER BY s.valid_from DESC LIMIT ").bind(MOST_STATES);
+    sql.text(row::STATE_COLUMNS)
+        .text(" FROM kindergarten_state s JOIN kindergarten k ON k.id = s.kindergarten_id ");
+    sql.text("WHERE s.kindergarten_id = ")
+        .bind(id)
+        .text(" ORDER BY s.valid_from DESC LIMIT ")
+        .bind(MOST_STATES);
     src.all::<StateRow>(sql).await?.into_iter().map(StateRow::read).collect()
 }
 
@@ -224,7 +259,11 @@ pub async fn stays(src: &impl Source, id: KindergartenId) -> Result<Vec<Stay>, F
 }
 
 /// Ids and names of a district's clusters on `day`, by name, within reach: what a list can be filtered by.
-pub async fn cluster_names(src: &impl Source, district: &str, day: Date) -> Result<Vec<(String, String)>, Failure> {
+pub async fn cluster_names(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<(String, String)>, Failure> {
     let mut sql = Sql::new("SELECT DISTINCT cs.sort_key, cs.name AS cluster_name, m.cluster_id ");
     from(&mut sql, day);
     sql.text(" AND m.cluster_id IS NOT NULL AND s.district_code = ").bind(district);

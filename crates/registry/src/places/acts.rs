@@ -8,7 +8,11 @@ use super::store;
 
 /// Replaces the stored places by a bureau's own (or the shipped ones), all in one transaction. A district or street that
 /// a record refers to stays, whatever the files say.
-pub async fn load_regions(db: &Db, actor: impl Into<Actor>, regions: &Regions) -> Result<(), Failure> {
+pub async fn load_regions(
+    db: &Db,
+    actor: impl Into<Actor>,
+    regions: &Regions,
+) -> Result<(), Failure> {
     let tx = db.begin(actor).await?;
     store::replace(&tx, db.city(), regions).await?;
     let summary = format!(
@@ -19,7 +23,8 @@ pub async fn load_regions(db: &Db, actor: impl Into<Actor>, regions: &Regions) -
         regions.communities.len(),
         if regions.has_street_outlines() { "，含街道边界" } else { "，无街道边界" },
     );
-    tx.commit(Note::of("regions.loaded", regions.city.code.as_str(), summary).at(db.city().clone())).await
+    tx.commit(Note::of("regions.loaded", regions.city.code.as_str(), summary).at(db.city().clone()))
+        .await
 }
 
 /// Loads the places that ship with the program into a database that has none; answers whether it did.

@@ -15,7 +15,8 @@ async fn outline(desk: Desk, Path(code): Path<String>) -> Page {
     let reading = desk.reading();
     let district = store::district(&reading, &code).await?;
     let outline = store::outline(&reading, &district.code).await?.ok_or(Failure::NotFound)?;
-    let properties = serde_json::json!({ "code": district.code, "name": district.name, "note": outline.note });
+    let properties =
+        serde_json::json!({ "code": district.code, "name": district.name, "note": outline.note });
     // The stored geometry is GeoJSON already and is pasted as it is: no need to parse it for every map.
     answer::geojson(format!(
         r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},"geometry":{}}}]}}"#,

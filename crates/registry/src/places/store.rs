@@ -26,7 +26,12 @@ struct DistrictRow {
 
 impl From<DistrictRow> for District {
     fn from(row: DistrictRow) -> Self {
-        Self { code: row.code, name: row.name, gb_code: row.gb_code, place: Place::from_path(row.place) }
+        Self {
+            code: row.code,
+            name: row.name,
+            gb_code: row.gb_code,
+            place: Place::from_path(row.place),
+        }
     }
 }
 
@@ -73,7 +78,10 @@ pub async fn reached(src: &impl Source) -> Result<Vec<District>, Failure> {
 
 /// One district within reach: by the actor's areas, or because a kindergarten that the actor reaches lies in it today.
 pub async fn district(src: &impl Source, code: &str) -> Result<District, Failure> {
-    let mut sql = Sql::with("SELECT d.code, d.name, d.gb_code, d.place FROM district d WHERE d.code = $1", [code.into()]);
+    let mut sql = Sql::with(
+        "SELECT d.code, d.name, d.gb_code, d.place FROM district d WHERE d.code = $1",
+        [code.into()],
+    );
     sql.text(" AND (").within(&areas_of(src), "d.place", "NULL", src.today());
     sql.text(" OR EXISTS (SELECT 1 FROM kindergarten_state s WHERE s.district_code = d.code AND ");
     sql.on_day("s", src.today()).text(" AND ");
@@ -88,15 +96,24 @@ fn areas_of(src: &impl Source) -> kernel::Reach {
 
 /// The streets of a district, by code.
 pub async fn streets(src: &impl Source, district: &str) -> Result<Vec<Street>, Failure> {
-    let text = "SELECT code, name, district_code FROM street WHERE district_code = $1 ORDER BY code";
-    Ok(src.all::<StreetRow>(Sql::with(text, [district.into()])).await?.into_iter().map(Street::from).collect())
+    let text =
+        "SELECT code, name, district_code FROM street WHERE district_code = $1 ORDER BY code";
+    Ok(src
+        .all::<StreetRow>(Sql::with(text, [district.into()]))
+        .await?
+        .into_iter()
+        .map(Street::from)
+        .collect())
 }
 
 /// The communities of a street, by code.
 pub async fn communities(src: &impl Source, street: &str) -> Result<Vec<Community>, Failure> {
     let text = "SELECT code, name, street_code FROM community WHERE street_code = $1 ORDER BY code";
     let rows = src.all::<CommunityRow>(Sql::with(text, [street.into()])).await?;
-    Ok(rows.into_iter().map(|row| Community { code: row.code, name: row.name, street: row.street_code }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Community { code: row.code, name: row.name, street: row.street_code })
+        .collect())
 }
 
 /// The outline of a district or street; None where none was loaded.
@@ -151,7 +168,10 @@ async fn tables(src: &impl Source) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         districts_table.push_str(&line(&[&district.code, &district.name, &gb_code]));
     }
     let mut streets_table = String::from("code,name,district\n");
-    for row in src.all::<StreetRow>(Sql::new("SELECT code, name, district_code FROM street ORDER BY code")).await? {
+    for row in src
+        .all::<StreetRow>(Sql::new("SELECT code, name, district_code FROM street ORDER BY code"))
+        .await?
+    {
         streets_table.push_str(&line(&[&row.code, &row.name, &row.district_code]));
     }
     Ok(vec![
@@ -162,7 +182,11 @@ async fn tables(src: &impl Source) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 
 async fn communities_table(src: &impl Source) -> Result<(String, Vec<u8>), Failure> {
     let mut table = String::from("code,name,street_code\n");
-    let rows = src.all::<CommunityRow>(Sql::new("SELECT code, name, street_code FROM community ORDER BY code")).await?;
+    let rows = src
+        .all::<CommunityRow>(Sql::new(
+            "SELECT code, name, street_code FROM community ORDER BY code",
+        ))
+        .await?;
     for row in rows {
         table.push_str(&line(&[&row.code, &row.name, &row.street_code]));
     }
@@ -171,12 +195,15 @@ async fn communities_table(src: &impl Source) -> Result<(String, Vec<u8>), Failu
 
 /// A line of CSV; quotes are doubled, as RFC 4180 wants it.
 fn line(cells: &[&str]) -> String {
-    let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+    let quoted: Vec<String> =
+        cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
     quoted.join(",") + "\n"
 }
 
 async fn outline_files(src: &impl Source) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let rows = src.all::<OutlineRow>(Sql::new("SELECT code, level, geojson, note FROM outline ORDER BY code")).await?;
+    let rows = src
+        .all::<OutlineRow>(Sql::new("SELECT code, level, geojson, note FROM outline ORDER BY code"))
+        .await?;
     let collection = |level: &str| {
         let features: Vec<serde_json::Value> = rows
             .iter()
@@ -196,7 +223,8 @@ async fn outline_files(src: &impl Source) -> Result<Vec<(String, Vec<u8>)>, Fail
 /// Bumps the district's version and answers the new one. Every change of clusters calls it first: the row stays locked
 /// until the transaction ends, so such changes in one district stand in line on both databases. Out of reach: not found.
 pub async fn lock_district(tx: &Tx, code: &str) -> Result<i64, Failure> {
-    let mut sql = Sql::with("UPDATE district SET version = version + 1 WHERE code = $1 AND ", [code.into()]);
+    let mut sql =
+        Sql::with("UPDATE district SET version = version + 1 WHERE code = $1 AND ", [code.into()]);
     sql.within(&areas_of(tx), "place", "NULL", tx.today());
     if tx.execute(sql).await? == 0 {
         return Err(Failure::NotFound);
@@ -206,15 +234,16 @@ pub async fn lock_district(tx: &Tx, code: &str) -> Result<i64, Failure> {
 
 /// Replaces the stored places by `regions`. A district or street that something refers to is renamed, never removed.
 pub(super) async fn replace(tx: &Tx, city: &Place, regions: &Regions) -> Result<(), Failure> {
-    let districts = regions.districts.iter().enumerate().map(|(position, district)| -> Vec<Value> {
-        vec![
-            district.code.clone().into(),
-            district.name.clone().into(),
-            district.gb_code.clone().into(),
-            city.child(&district.code).path().into(),
-            (position as i64).into(),
-        ]
-    });
+    let districts =
+        regions.districts.iter().enumerate().map(|(position, district)| -> Vec<Value> {
+            vec![
+                district.code.clone().into(),
+                district.name.clone().into(),
+                district.gb_code.clone().into(),
+                city.child(&district.code).path().into(),
+                (position as i64).into(),
+            ]
+        });
     let columns = ["code", "name", "gb_code", "place", "position"];
     upsert(tx, "district", &columns, districts.collect()).await?;
     let streets = regions.streets.iter().map(|street| -> Vec<Value> {
@@ -223,7 +252,11 @@ pub(super) async fn replace(tx: &Tx, city: &Place, regions: &Regions) -> Result<
     upsert(tx, "street", &["code", "name", "district_code"], streets.collect()).await?;
     tx.execute(Sql::new("DELETE FROM community")).await?;
     let communities = regions.communities.iter().map(|community| -> Vec<Value> {
-        vec![community.code.clone().into(), community.name.clone().into(), community.street.clone().into()]
+        vec![
+            community.code.clone().into(),
+            community.name.clone().into(),
+            community.street.clone().into(),
+        ]
     });
     tx.insert("community", &["code", "name", "street_code"], communities.collect()).await?;
     remove_unused(tx, regions).await?;
@@ -239,14 +272,12 @@ fn outlines_of(regions: &Regions) -> Vec<Vec<Value>> {
     let row = |code: &str, level: &str, outline: &geography::Outline| -> Vec<Value> {
         vec![code.into(), level.into(), outline.geojson().into(), note.into()]
     };
-    let districts = regions
-        .districts
-        .iter()
-        .filter_map(|district| Some(row(&district.code, "district", regions.district_outline(&district.code)?)));
-    let streets = regions
-        .streets
-        .iter()
-        .filter_map(|street| Some(row(&street.code, "street", regions.street_outline(&street.code)?)));
+    let districts = regions.districts.iter().filter_map(|district| {
+        Some(row(&district.code, "district", regions.district_outline(&district.code)?))
+    });
+    let streets = regions.streets.iter().filter_map(|street| {
+        Some(row(&street.code, "street", regions.street_outline(&street.code)?))
+    });
     districts.chain(streets).collect()
 }
 
@@ -254,7 +285,9 @@ fn outlines_of(regions: &Regions) -> Vec<Vec<Value>> {
 async fn remove_unused(tx: &Tx, regions: &Regions) -> Result<(), Failure> {
     let mut streets = Sql::new("DELETE FROM street WHERE code NOT IN ");
     streets.bind_list(regions.streets.iter().map(|street| street.code.as_str()));
-    streets.text(" AND NOT EXISTS (SELECT 1 FROM kindergarten_state s WHERE s.street_code = street.code)");
+    streets.text(
+        " AND NOT EXISTS (SELECT 1 FROM kindergarten_state s WHERE s.street_code = street.code)",
+    );
     tx.execute(streets).await?;
     let mut districts = Sql::new("DELETE FROM district WHERE code NOT IN ");
     districts.bind_list(regions.districts.iter().map(|district| district.code.as_str()));
@@ -265,11 +298,22 @@ async fn remove_unused(tx: &Tx, regions: &Regions) -> Result<(), Failure> {
     tx.execute(districts).await.map(drop)
 }
 
-async fn upsert(tx: &Tx, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+async fn upsert(
+    tx: &Tx,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<(), Failure> {
     upsert_on(tx, table, "code", columns, rows).await
 }
 
-async fn upsert_on(tx: &Tx, table: &str, key: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+async fn upsert_on(
+    tx: &Tx,
+    table: &str,
+    key: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<(), Failure> {
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let mut sql = Sql::new("INSERT INTO ");
@@ -278,7 +322,11 @@ async fn upsert_on(tx: &Tx, table: &str, key: &str, columns: &[&str], rows: Vec<
             sql.text(if place == 0 { "" } else { ", " }).bind_list(row);
         }
         sql.text(" ON CONFLICT (").text(key).text(") DO UPDATE SET ");
-        let kept: Vec<String> = columns.iter().filter(|column| **column != key).map(|c| format!("{c} = excluded.{c}")).collect();
+        let kept: Vec<String> = columns
+            .iter()
+            .filter(|column| **column != key)
+            .map(|c| format!("{c} = excluded.{c}"))
+            .collect();
         sql.text(&kept.join(", "));
         tx.execute(sql).await?;
     }

@@ -11,10 +11,16 @@ async fn the_shipped_places_are_loaded_once() {
         let reading = city.reading();
         let districts = store::districts(&reading).await.unwrap();
         assert_eq!(districts.len(), 11);
-        assert_eq!((districts[3].code.as_str(), districts[3].place.path()), ("440305", "4403/440305/"));
+        assert_eq!(
+            (districts[3].code.as_str(), districts[3].place.path()),
+            ("440305", "4403/440305/")
+        );
         assert_eq!(store::streets(&reading, "dapeng").await.unwrap().len(), 3);
         assert!(!store::communities(&reading, "440305007").await.unwrap().is_empty());
-        assert_eq!(store::outline(&reading, "440305").await.unwrap().unwrap().note, "边界仅供演示，非标准地图");
+        assert_eq!(
+            store::outline(&reading, "440305").await.unwrap().unwrap().note,
+            "边界仅供演示，非标准地图"
+        );
     })
     .await;
 }

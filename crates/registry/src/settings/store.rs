@@ -45,7 +45,7 @@ pub async fn parameters_of(
 }
 
 #[derive(FromQueryResult)]
-struct Day {
+struct TableRow {
     day: Date,
     kind: String,
     name: String,
@@ -56,7 +56,7 @@ struct Day {
 pub async fn working_days(source: &impl Source) -> Result<WorkingDays, Failure> {
     let sql = Sql::new("SELECT day, kind, name, source FROM calendar_day ORDER BY day LIMIT 5000");
     let rows: Vec<DayRow> = source
-        .all::<Day>(sql)
+        .all::<TableRow>(sql)
         .await?
         .into_iter()
         .map(|row| DayRow {

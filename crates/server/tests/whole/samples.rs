@@ -1,7 +1,10 @@
 //! One thing of each kind inside reach and one outside, and a body for each act, so that every route can be asked.
 
 use fixtures::City;
-use kernel::{Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PersonId, PlanId, PostKind, PostScope};
+use kernel::{
+    Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PersonId,
+    PlanId, PostKind, PostScope,
+};
 use storage::Sql;
 
 /// What addresses can name, on one side.
@@ -31,9 +34,9 @@ impl Samples {
         let mut callers = Vec::new();
         for &kind in PostKind::ALL {
             let scope = match kind {
-                PostKind::SectionOfficer | PostKind::DeputyInCharge | PostKind::SupervisionOfficer => {
-                    PostScope::District("440305".to_owned())
-                }
+                PostKind::SectionOfficer
+                | PostKind::DeputyInCharge
+                | PostKind::SupervisionOfficer => PostScope::District("440305".to_owned()),
                 PostKind::Principal => PostScope::Kindergarten(inside.kindergarten),
                 _ => PostScope::City,
             };
@@ -47,19 +50,35 @@ impl Samples {
     }
 }
 
-async fn side(city: &City, district: &'static str, street: &str, name: &str, cluster_name: &str) -> Side {
+async fn side(
+    city: &City,
+    district: &'static str,
+    street: &str,
+    name: &str,
+    cluster_name: &str,
+) -> Side {
     let kindergarten = city.kindergarten(name).in_street(street).city_run().add().await;
     let since = Date::from_ymd_opt(2025, 9, 1).unwrap();
     let tx = city.db.begin(city.db.program("samples")).await.unwrap();
-    let (cluster, paper, plan, import): (ClusterId, PaperId, PlanId, ImportId) = (tx.mint(), tx.mint(), tx.mint(), tx.mint());
+    let (cluster, paper, plan, import): (ClusterId, PaperId, PlanId, ImportId) =
+        (tx.mint(), tx.mint(), tx.mint(), tx.mint());
     let person = city_person(&tx, district).await;
     let place = city.db.city().child(district);
     let statements = [
-        Sql::with("INSERT INTO cluster (id, district_code, recorded_at) VALUES ($1, $2, 0)", [cluster.into(), district.into()]),
+        Sql::with(
+            "INSERT INTO cluster (id, district_code, recorded_at) VALUES ($1, $2, 0)",
+            [cluster.into(), district.into()],
+        ),
         Sql::with(
             "INSERT INTO cluster_state (cluster_id, valid_from, valid_to, recorded_at, name, sort_key, paper_number, cause) \
              VALUES ($1, $2, $3, 0, $4, $5, '', '')",
-            [cluster.into(), since.into(), OPEN_END.into(), cluster_name.into(), kernel::sort_key(cluster_name).into()],
+            [
+                cluster.into(),
+                since.into(),
+                OPEN_END.into(),
+                cluster_name.into(),
+                kernel::sort_key(cluster_name).into(),
+            ],
         ),
         Sql::with(
             "INSERT INTO membership (kindergarten_id, cluster_id, role, valid_from, valid_to, recorded_at, paper_number, cause) \
@@ -99,9 +118,12 @@ async fn side(city: &City, district: &'static str, street: &str, name: &str, clu
 
 async fn city_person(tx: &storage::Tx, login: &str) -> PersonId {
     let person: PersonId = tx.mint();
-    tx.execute(Sql::with("INSERT INTO person (id, name, sort_key, recorded_at) VALUES ($1, '某人', '', 0)", [person.into()]))
-        .await
-        .unwrap();
+    tx.execute(Sql::with(
+        "INSERT INTO person (id, name, sort_key, recorded_at) VALUES ($1, '某人', '', 0)",
+        [person.into()],
+    ))
+    .await
+    .unwrap();
     tx.execute(Sql::with(
         "INSERT INTO account (person_id, login, password_hash, failures, locked_until, password_changed_at) \
          VALUES ($1, $2, '', 0, 0, 0)",
@@ -129,9 +151,13 @@ pub fn fill(path: &str, side: &Side) -> String {
         let bare = segment.trim_end_matches(".xlsx").trim_end_matches(".geojson");
         let ending = &segment[bare.len()..];
         let value = match (bare, kind) {
-            ("{id}" | "{kindergarten}", "kindergartens") | ("{kindergarten}", _) => side.kindergarten.to_string(),
+            ("{id}" | "{kindergarten}", "kindergartens") | ("{kindergarten}", _) => {
+                side.kindergarten.to_string()
+            }
             ("{paper}", _) => side.paper.to_string(),
-            ("{id}" | "{cluster}", "clusters" | "amendments") | ("{cluster}", _) => side.cluster.to_string(),
+            ("{id}" | "{cluster}", "clusters" | "amendments") | ("{cluster}", _) => {
+                side.cluster.to_string()
+            }
             ("{id}" | "{plan}", "plans" | "opinions") => side.plan.to_string(),
             ("{id}" | "{import}", "imports") => side.import.to_string(),
             ("{person}", _) => side.person.to_string(),
@@ -157,7 +183,10 @@ pub fn body(path: &str) -> (&'static str, String) {
         return json(r#"{"base":0,"clusters":null,"seconds":1}"#);
     }
     if path == "/posts/switch" {
-        return ("application/x-www-form-urlencoded", format!("post={}", Id::<kernel::kind::Post>::new(uuid())));
+        return (
+            "application/x-www-form-urlencoded",
+            format!("post={}", Id::<kernel::kind::Post>::new(uuid())),
+        );
     }
     if path == "/imports" || path == "/imports/clusters" {
         let text = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\r\n--x--\r\n";

@@ -94,7 +94,9 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let view = ListView {
         shell,
         map: desk.app.settings.map.clone(),
-        map_source: only.as_deref().map(|code| format!("/districts/{code}/clusters.geojson{suffix}")),
+        map_source: only
+            .as_deref()
+            .map(|code| format!("/districts/{code}/clusters.geojson{suffix}")),
         outline: only.map(|code| format!("/districts/{code}/outline.geojson")).unwrap_or_default(),
         query: asked.query(),
         is_narrowed: filter != Filter::default() || !suffix.is_empty(),
@@ -126,7 +128,9 @@ fn line(cluster: Cluster, measures: &BTreeMap<ClusterId, Measures>, suffix: &str
         href: format!("/clusters/{}{suffix}", cluster.id),
         name: cluster.name,
         district: cluster.district_name,
-        centre: cluster.centre.map(|centre| (format!("/kindergartens/{}{suffix}", centre.id), centre.name)),
+        centre: cluster
+            .centre
+            .map(|centre| (format!("/kindergartens/{}{suffix}", centre.id), centre.name)),
         size: cluster.size,
         mix: of.by_ownership,
         mean: metres(of.mean_m),
@@ -177,12 +181,17 @@ fn written(
             cluster.paper_number.clone().into(),
         ]);
         // The centre stands first, as in the table that a bureau publishes.
-        let (first, others): (Vec<&Kindergarten>, Vec<&Kindergarten>) = members.iter().partition(|each| is_centre(each));
+        let (first, others): (Vec<&Kindergarten>, Vec<&Kindergarten>) =
+            members.iter().partition(|each| is_centre(each));
         for each in first.into_iter().chain(others) {
             member_rows.push(member_row(cluster, each, regions));
         }
     }
-    let note = format!("{day} 的情况；共 {} 个学区、{} 所幼儿园。学区不是招生片区。", rows.len(), member_rows.len());
+    let note = format!(
+        "{day} 的情况；共 {} 个学区、{} 所幼儿园。学区不是招生片区。",
+        rows.len(),
+        member_rows.len()
+    );
     let sheet = |name: &str, columns: &[(&str, Kind)], rows| Sheet {
         name: name.to_owned(),
         title: Some("学区划分一览表".to_owned()),
@@ -224,7 +233,11 @@ const MEMBER_COLUMNS: &[(&str, Kind)] = &[
 
 fn member_row(cluster: &Cluster, each: &Kindergarten, regions: &Regions) -> Vec<Value> {
     let facts = &each.facts;
-    let street = facts.street.as_deref().and_then(|code| regions.street(code)).map_or("", |street| street.name.as_str());
+    let street = facts
+        .street
+        .as_deref()
+        .and_then(|code| regions.street(code))
+        .map_or("", |street| street.name.as_str());
     let in_cluster = each.cluster.as_ref();
     vec![
         cluster.district_name.clone().into(),
@@ -236,7 +249,12 @@ fn member_row(cluster: &Cluster, each: &Kindergarten, regions: &Regions) -> Vec<
         facts.ownership.label().into(),
         facts.grade.label().into(),
         facts.answers_to().label().into(),
-        cluster.centre.as_ref().filter(|centre| centre.id != each.id).map(|centre| centre.point.distance_m(facts.point)).into(),
+        cluster
+            .centre
+            .as_ref()
+            .filter(|centre| centre.id != each.id)
+            .map(|centre| centre.point.distance_m(facts.point))
+            .into(),
         in_cluster.map(|own| own.since).into(),
     ]
 }

@@ -14,7 +14,11 @@ pub(super) struct OnDay {
     day: String,
 }
 
-pub(super) async fn of_cluster(desk: Desk, Path(id): Path<String>, Query(on): Query<OnDay>) -> Page {
+pub(super) async fn of_cluster(
+    desk: Desk,
+    Path(id): Path<String>,
+    Query(on): Query<OnDay>,
+) -> Page {
     let id = id.parse().map_err(|_| Failure::NotFound)?;
     let day = day_of(&on.day, desk.caller.today());
     let reading = desk.reading();
@@ -24,7 +28,11 @@ pub(super) async fn of_cluster(desk: Desk, Path(id): Path<String>, Query(on): Qu
 }
 
 /// All kindergartens of a district with their clusters; those in none stand alone.
-pub(super) async fn of_district(desk: Desk, Path(code): Path<String>, Query(on): Query<OnDay>) -> Page {
+pub(super) async fn of_district(
+    desk: Desk,
+    Path(code): Path<String>,
+    Query(on): Query<OnDay>,
+) -> Page {
     let district = places::store::district(&desk.reading(), &code).await?;
     let filter = Filter {
         district: Some(district.code),

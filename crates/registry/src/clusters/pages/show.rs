@@ -110,7 +110,11 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(on): Query<On
         mean: metres(measures.mean_m),
         farthest: metres(measures.farthest_m),
         members,
-        exceptions: store::exceptions(&reading, id, day).await?.into_iter().map(exception).collect(),
+        exceptions: store::exceptions(&reading, id, day)
+            .await?
+            .into_iter()
+            .map(exception)
+            .collect(),
         history: store::history(&reading, id).await?,
         cluster,
     };

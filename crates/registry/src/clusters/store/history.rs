@@ -66,17 +66,22 @@ fn told(states: &[StateRow], stays: &[StayRow]) -> Vec<Event> {
         match before.filter(|before| before.valid_to == state.valid_from) {
             None if before.is_some() => turn.texts.push(format!("重新设立“{}”", state.name)),
             None => turn.texts.push(format!("设立“{}”", state.name)),
-            Some(before) if before.name != state.name => turn.texts.push(format!("更名为“{}”", state.name)),
+            Some(before) if before.name != state.name => {
+                turn.texts.push(format!("更名为“{}”", state.name))
+            }
             Some(_) => turn.texts.push("按新的划分方案延续".to_owned()),
         }
-        let is_followed = states.get(place + 1).is_some_and(|next| next.valid_from == state.valid_to);
+        let is_followed =
+            states.get(place + 1).is_some_and(|next| next.valid_from == state.valid_to);
         if !is_followed && state.valid_to != OPEN_END {
             turns.entry(state.valid_to).or_default().texts.push("停止运行".to_owned());
         }
     }
     for stay in stays {
-        let before = stays.iter().find(|other| other.name == stay.name && other.valid_to == stay.valid_from);
-        let after = stays.iter().any(|other| other.name == stay.name && other.valid_from == stay.valid_to);
+        let before =
+            stays.iter().find(|other| other.name == stay.name && other.valid_to == stay.valid_from);
+        let after =
+            stays.iter().any(|other| other.name == stay.name && other.valid_from == stay.valid_to);
         let turn = turns.entry(stay.valid_from).or_default();
         if turn.cause.is_empty() && turn.paper_number.is_empty() {
             turn.paper_number.clone_from(&stay.paper_number);
@@ -87,7 +92,9 @@ fn told(states: &[StateRow], stays: &[StayRow]) -> Vec<Event> {
             Some(before) if before.role != stay.role && is_centre => {
                 turn.texts.push(format!("{}由成员园改任中心园", stay.name));
             }
-            Some(before) if before.role != stay.role => turn.texts.push(format!("{}由中心园改为成员园", stay.name)),
+            Some(before) if before.role != stay.role => {
+                turn.texts.push(format!("{}由中心园改为成员园", stay.name))
+            }
             Some(_) => {}
             None if is_centre => turn.texts.push(format!("中心园为{}", stay.name)),
             None => turn.joined.push(stay.name.clone()),

@@ -31,11 +31,17 @@ struct NamedRow {
 }
 
 /// The first day after `day` on which a cluster state or stay of the district begins.
-pub(in crate::clusters) async fn later(src: &impl Source, district: &str, day: Date) -> Result<Option<Date>, Failure> {
+pub(in crate::clusters) async fn later(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Option<Date>, Failure> {
     let mut first: Option<Date> = None;
     for table in ["cluster_state", "membership"] {
         let mut sql = Sql::new("SELECT min(t.valid_from) AS day FROM ");
-        sql.text(table).text(" t JOIN cluster c ON c.id = t.cluster_id WHERE c.district_code = ").bind(district);
+        sql.text(table)
+            .text(" t JOIN cluster c ON c.id = t.cluster_id WHERE c.district_code = ")
+            .bind(district);
         sql.text(" AND t.valid_from > ").bind(day);
         let found = src.one::<DayRow>(sql).await?.and_then(|row| row.day);
         first = [first, found].into_iter().flatten().min();
@@ -57,7 +63,10 @@ pub(in crate::clusters) async fn meeting(
 }
 
 /// The ids of all clusters that a district has or had.
-pub(in crate::clusters) async fn ids(src: &impl Source, district: &str) -> Result<Vec<ClusterId>, Failure> {
+pub(in crate::clusters) async fn ids(
+    src: &impl Source,
+    district: &str,
+) -> Result<Vec<ClusterId>, Failure> {
     let sql = Sql::with("SELECT id FROM cluster WHERE district_code = $1", [district.into()]);
     Ok(src.all::<IdRow>(sql).await?.into_iter().map(|row| row.id).collect())
 }
@@ -71,7 +80,10 @@ pub(in crate::clusters) async fn count_in_district(
 ) -> Result<usize, Failure> {
     let mut count = 0;
     for some in kindergartens.chunks(1_000) {
-        let mut sql = Sql::with("SELECT count(*) FROM kindergarten_state s WHERE s.district_code = $1 AND ", [district.into()]);
+        let mut sql = Sql::with(
+            "SELECT count(*) FROM kindergarten_state s WHERE s.district_code = $1 AND ",
+            [district.into()],
+        );
         sql.on_day("s", day).text(" AND s.kindergarten_id IN ").bind_list(some.iter().copied());
         count += src.number(sql).await? as usize;
     }
@@ -86,10 +98,15 @@ pub(in crate::clusters) async fn count_belonging(
     day: Date,
     kindergartens: &[KindergartenId],
 ) -> Result<usize, Failure> {
-    let mut sql = Sql::with("SELECT count(*) FROM kindergarten_state s WHERE s.district_code = $1 AND ((", [district.into()]);
+    let mut sql = Sql::with(
+        "SELECT count(*) FROM kindergarten_state s WHERE s.district_code = $1 AND ((",
+        [district.into()],
+    );
     sql.on_day("s", day).text(") OR (").on_day("s", src.today());
     sql.text(" AND NOT EXISTS (SELECT 1 FROM kindergarten_state o WHERE o.kindergarten_id = s.kindergarten_id AND ");
-    sql.on_day("o", day).text("))) AND s.kindergarten_id IN ").bind_list(kindergartens.iter().copied());
+    sql.on_day("o", day)
+        .text("))) AND s.kindergarten_id IN ")
+        .bind_list(kindergartens.iter().copied());
     Ok(usize::try_from(src.number(sql).await?).unwrap_or_default())
 }
 
@@ -106,10 +123,16 @@ pub(in crate::clusters) async fn ids_by_name(
 }
 
 /// Ends everything of the district's clusters on `day`.
-pub(in crate::clusters) async fn end_district(tx: &Tx, district: &str, day: Date) -> Result<(), Failure> {
+pub(in crate::clusters) async fn end_district(
+    tx: &Tx,
+    district: &str,
+    day: Date,
+) -> Result<(), Failure> {
     for table in DATED {
         end(tx, table, day, |sql| {
-            sql.text("cluster_id IN (SELECT id FROM cluster WHERE district_code = ").bind(district).text(")");
+            sql.text("cluster_id IN (SELECT id FROM cluster WHERE district_code = ")
+                .bind(district)
+                .text(")");
         })
         .await?;
     }
@@ -117,7 +140,11 @@ pub(in crate::clusters) async fn end_district(tx: &Tx, district: &str, day: Date
 }
 
 /// Ends everything of one cluster on `day`.
-pub(in crate::clusters) async fn end_cluster(tx: &Tx, cluster: ClusterId, day: Date) -> Result<(), Failure> {
+pub(in crate::clusters) async fn end_cluster(
+    tx: &Tx,
+    cluster: ClusterId,
+    day: Date,
+) -> Result<(), Failure> {
     for table in DATED {
         end(tx, table, day, |sql| of_cluster(sql, cluster)).await?;
     }
@@ -125,7 +152,11 @@ pub(in crate::clusters) async fn end_cluster(tx: &Tx, cluster: ClusterId, day: D
 }
 
 /// Ends the state (name, document) of one cluster on `day`, so that the next can begin.
-pub(in crate::clusters) async fn end_state(tx: &Tx, cluster: ClusterId, day: Date) -> Result<(), Failure> {
+pub(in crate::clusters) async fn end_state(
+    tx: &Tx,
+    cluster: ClusterId,
+    day: Date,
+) -> Result<(), Failure> {
     match end(tx, "cluster_state", day, |sql| of_cluster(sql, cluster)).await? {
         0 => Err(Failure::Stale(CHANGED.to_owned())),
         _ => Ok(()),
@@ -133,9 +164,16 @@ pub(in crate::clusters) async fn end_state(tx: &Tx, cluster: ClusterId, day: Dat
 }
 
 /// Ends the stay of a kindergarten in a cluster on `day`; stale when it is not there.
-pub(in crate::clusters) async fn end_stay(tx: &Tx, stay: &Membership, day: Date) -> Result<(), Failure> {
+pub(in crate::clusters) async fn end_stay(
+    tx: &Tx,
+    stay: &Membership,
+    day: Date,
+) -> Result<(), Failure> {
     let ended = end(tx, "membership", day, |sql| {
-        sql.text("cluster_id = ").bind(stay.cluster).text(" AND kindergarten_id = ").bind(stay.kindergarten);
+        sql.text("cluster_id = ")
+            .bind(stay.cluster)
+            .text(" AND kindergarten_id = ")
+            .bind(stay.kindergarten);
     });
     match ended.await? {
         0 => Err(Failure::Stale(CHANGED.to_owned())),
@@ -174,7 +212,9 @@ pub(in crate::clusters) async fn begin(
     }
     let stays: Vec<(KindergartenId, ClusterId, Role)> = clusters
         .iter()
-        .flat_map(|(id, cluster)| cluster.everybody().map(move |(kindergarten, role)| (kindergarten, *id, role)))
+        .flat_map(|(id, cluster)| {
+            cluster.everybody().map(move |(kindergarten, role)| (kindergarten, *id, role))
+        })
         .collect();
     begin_stays(tx, &stays, decision).await
 }
@@ -186,7 +226,16 @@ pub(in crate::clusters) async fn begin_state(
     name: &str,
     decision: &Decision<'_>,
 ) -> Result<(), Failure> {
-    let columns = ["cluster_id", "valid_from", "valid_to", "recorded_at", "name", "sort_key", "paper_number", "cause"];
+    let columns = [
+        "cluster_id",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "name",
+        "sort_key",
+        "paper_number",
+        "cause",
+    ];
     let row = vec![
         cluster.into(),
         decision.from.into(),
@@ -206,8 +255,16 @@ pub(in crate::clusters) async fn begin_stays(
     stays: &[(KindergartenId, ClusterId, Role)],
     decision: &Decision<'_>,
 ) -> Result<(), Failure> {
-    let columns =
-        ["kindergarten_id", "cluster_id", "role", "valid_from", "valid_to", "recorded_at", "paper_number", "cause"];
+    let columns = [
+        "kindergarten_id",
+        "cluster_id",
+        "role",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "paper_number",
+        "cause",
+    ];
     let row = |(kindergarten, cluster, role): &(KindergartenId, ClusterId, Role)| -> Vec<Value> {
         vec![
             (*kindergarten).into(),
@@ -229,9 +286,19 @@ pub(in crate::clusters) fn is_second_cluster(failure: &Failure) -> bool {
 }
 
 /// Records an exception; its approver is the actor unless another is named.
-pub(in crate::clusters) async fn insert_exception(tx: &Tx, exception: &StandingException) -> Result<(), Failure> {
+pub(in crate::clusters) async fn insert_exception(
+    tx: &Tx,
+    exception: &StandingException,
+) -> Result<(), Failure> {
     let columns = [
-        "cluster_id", "rule", "reason", "approved_by", "approved_by_name", "paper_number", "valid_from", "valid_to",
+        "cluster_id",
+        "rule",
+        "reason",
+        "approved_by",
+        "approved_by_name",
+        "paper_number",
+        "valid_from",
+        "valid_to",
         "recorded_at",
     ];
     let row = vec![
@@ -258,8 +325,16 @@ pub(in crate::clusters) async fn insert_amendment(
     decision: &Decision<'_>,
 ) -> Result<(), Failure> {
     let columns = [
-        "district_code", "cluster_id", "kindergarten_id", "kind", "reason", "paper_number", "effective_on", "made_by",
-        "made_by_name", "made_at",
+        "district_code",
+        "cluster_id",
+        "kindergarten_id",
+        "kind",
+        "reason",
+        "paper_number",
+        "effective_on",
+        "made_by",
+        "made_by_name",
+        "made_at",
     ];
     let row = vec![
         district.into(),

@@ -7,7 +7,9 @@ use policy::{Grade, Ownership, RunBy, Status};
 use serde::Deserialize;
 use web::{Desk, Faults, Form, Page, Path, Shell, answer};
 
-use super::super::types::{Bounded, Facts, Field, Kindergarten, NationalCode, OpenedOn, StateNumber};
+use super::super::types::{
+    Bounded, Facts, Field, Kindergarten, NationalCode, OpenedOn, StateNumber,
+};
 use super::super::{acts, rules, store};
 use super::{id_of, options, parse_day};
 use crate::places;
@@ -73,7 +75,9 @@ pub(super) async fn edit(desk: Desk, path: Path<String>) -> Page {
 pub(super) async fn correct(desk: Desk, path: Path<String>, Form(typed): Form<Typed>) -> Page {
     let kindergarten = current(&desk, &path).await?;
     match saved(&desk, &kindergarten, &typed).await {
-        Ok(day) if day > desk.caller.today() => answer::see(&format!("/kindergartens/{}?day={day}", kindergarten.id)),
+        Ok(day) if day > desk.caller.today() => {
+            answer::see(&format!("/kindergartens/{}?day={day}", kindergarten.id))
+        }
         Ok(_) => answer::see(&format!("/kindergartens/{}", kindergarten.id)),
         Err(failure) => {
             let faults = Faults::of(failure)?;
@@ -86,7 +90,16 @@ pub(super) async fn correct(desk: Desk, path: Path<String>, Form(typed): Form<Ty
 async fn saved(desk: &Desk, kindergarten: &Kindergarten, typed: &Typed) -> Result<Date, Failure> {
     let read = typed.read(&kindergarten.facts, desk.caller.today())?;
     let seen = StateNumber(typed.seen.parse().unwrap_or_default());
-    acts::correct(desk.db(), &desk.caller, kindergarten.id, seen, read.day, &read.cause, read.facts).await?;
+    acts::correct(
+        desk.db(),
+        &desk.caller,
+        kindergarten.id,
+        seen,
+        read.day,
+        &read.cause,
+        read.facts,
+    )
+    .await?;
     Ok(read.day)
 }
 
@@ -96,7 +109,12 @@ async fn current(desk: &Desk, path: &Path<String>) -> Result<Kindergarten, Failu
     store::find(&desk.reading(), id_of(path)?, last).await
 }
 
-async fn view(desk: &Desk, kindergarten: &Kindergarten, typed: Typed, faults: Faults) -> Result<EditView, Failure> {
+async fn view(
+    desk: &Desk,
+    kindergarten: &Kindergarten,
+    typed: Typed,
+    faults: Faults,
+) -> Result<EditView, Failure> {
     let reading = desk.reading();
     let district = places::store::district(&reading, &kindergarten.facts.district).await?;
     let streets = places::store::streets(&reading, &district.code).await?;
@@ -108,7 +126,9 @@ async fn view(desk: &Desk, kindergarten: &Kindergarten, typed: Typed, faults: Fa
         typed,
         faults,
         streets: streets.into_iter().map(|street| (street.code, street.name)).collect(),
-        data: [Datum::Wgs84, Datum::Gcj02, Datum::Bd09].map(|datum| (datum.label(), datum.label())).to_vec(),
+        data: [Datum::Wgs84, Datum::Gcj02, Datum::Bd09]
+            .map(|datum| (datum.label(), datum.label()))
+            .to_vec(),
         ownerships: options!(Ownership),
         grades: options!(Grade),
         levels: options!(RunBy),
@@ -126,7 +146,8 @@ struct Read {
 impl Typed {
     fn of(kindergarten: &Kindergarten, today: Date) -> Self {
         let facts = &kindergarten.facts;
-        let count = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+        let count =
+            |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
         let joined = |texts: Vec<&str>| texts.join("、");
         Self {
             seen: kindergarten.state.0.to_string(),
@@ -135,7 +156,11 @@ impl Typed {
             name: facts.name.to_string(),
             former_names: joined(facts.former_names.iter().map(Bounded::as_str).collect()),
             former_codes: joined(facts.former_codes.iter().map(Bounded::as_str).collect()),
-            national_code: facts.national_code.as_ref().map(ToString::to_string).unwrap_or_default(),
+            national_code: facts
+                .national_code
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             street: facts.street.clone().unwrap_or_default(),
             community: facts.community.as_ref().map(ToString::to_string).unwrap_or_default(),
             address: facts.address.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -181,10 +206,24 @@ impl Typed {
         if name.is_none() {
             invalid.add("name", "请填写名称，60 字以内。");
         }
-        let national_code = optional(&self.national_code, "national_code", "应为 1144 开头的 10 位数字；没有可留空。", NationalCode::new, invalid);
-        let opened_on = optional(&self.opened_on, "opened_on", "应为年、年月或日期，如 2015、2015-09；不详可留空。", OpenedOn::stored, invalid);
-        let community = optional(&self.community, "community", "应在 40 字以内。", Bounded::new, invalid);
-        let address = optional(&self.address, "address", "应在 120 字以内。", Bounded::new, invalid);
+        let national_code = optional(
+            &self.national_code,
+            "national_code",
+            "应为 1144 开头的 10 位数字；没有可留空。",
+            NationalCode::new,
+            invalid,
+        );
+        let opened_on = optional(
+            &self.opened_on,
+            "opened_on",
+            "应为年、年月或日期，如 2015、2015-09；不详可留空。",
+            OpenedOn::stored,
+            invalid,
+        );
+        let community =
+            optional(&self.community, "community", "应在 40 字以内。", Bounded::new, invalid);
+        let address =
+            optional(&self.address, "address", "应在 120 字以内。", Bounded::new, invalid);
         let point = self.point(before, invalid);
         let ownership = chosen(Ownership::from_code(&self.ownership), "ownership", invalid);
         let grade = chosen(Grade::from_code(&self.grade), "grade", invalid);
@@ -259,10 +298,20 @@ fn chosen<T>(term: Option<T>, field: &'static str, invalid: &mut Invalid) -> Opt
 }
 
 fn number(text: &str, field: Field, invalid: &mut Invalid) -> Option<u32> {
-    optional(text, field.code(), "应为不带单位的整数；不详可留空。", |text| text.parse().ok(), invalid)
+    optional(
+        text,
+        field.code(),
+        "应为不带单位的整数；不详可留空。",
+        |text| text.parse().ok(),
+        invalid,
+    )
 }
 
-fn texts<const MOST: usize>(text: &str, field: &'static str, invalid: &mut Invalid) -> Vec<Bounded<MOST>> {
+fn texts<const MOST: usize>(
+    text: &str,
+    field: &'static str,
+    invalid: &mut Invalid,
+) -> Vec<Bounded<MOST>> {
     let mut all = Vec::new();
     for part in text.split(['、', '，', ',', '；', ';']).filter(|part| !part.trim().is_empty()) {
         match Bounded::new(part) {

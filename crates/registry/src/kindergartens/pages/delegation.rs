@@ -37,9 +37,14 @@ struct DelegationView {
 pub(super) async fn new(desk: Desk, path: Path<String>) -> Page {
     let today = desk.caller.today();
     let kindergarten = store::find(&desk.reading(), id_of(&path)?, today).await?;
-    rules::may_delegate(&desk.caller, &kindergarten.facts.district, kindergarten.facts.answers_to())?;
+    rules::may_delegate(
+        &desk.caller,
+        &kindergarten.facts.district,
+        kindergarten.facts.answers_to(),
+    )?;
     let typed = Typed { dated: today.to_string(), from: today.to_string(), ..Typed::default() };
-    let view = view(&desk, kindergarten.id, kindergarten.facts.name.to_string(), typed, Faults::default());
+    let view =
+        view(&desk, kindergarten.id, kindergarten.facts.name.to_string(), typed, Faults::default());
     desk.page(&view)
 }
 
@@ -49,7 +54,13 @@ pub(super) async fn record(desk: Desk, path: Path<String>, Form(typed): Form<Typ
         Ok(()) => answer::see(&format!("/kindergartens/{}", kindergarten.id)),
         Err(failure) => {
             let faults = Faults::of(failure)?;
-            let view = view(&desk, kindergarten.id, kindergarten.facts.name.to_string(), typed, faults.clone());
+            let view = view(
+                &desk,
+                kindergarten.id,
+                kindergarten.facts.name.to_string(),
+                typed,
+                faults.clone(),
+            );
             desk.form_again(&view, &faults)
         }
     }
@@ -70,7 +81,11 @@ async fn recorded(desk: &Desk, id: KindergartenId, typed: &Typed) -> Result<(), 
     };
     let (dated, from) = (day("dated", &typed.dated), day("from", &typed.from));
     // The paper names its last day; what is stored is the day after. Without a last day it holds until it is ended.
-    let to = if typed.last.trim().is_empty() { OPEN_END } else { day("last", &typed.last).succ_opt().unwrap_or(OPEN_END) };
+    let to = if typed.last.trim().is_empty() {
+        OPEN_END
+    } else {
+        day("last", &typed.last).succ_opt().unwrap_or(OPEN_END)
+    };
     if invalid.0.is_empty() && to <= from {
         invalid.add("last", "最后一天不能早于生效日期。");
     }
@@ -78,15 +93,32 @@ async fn recorded(desk: &Desk, id: KindergartenId, typed: &Typed) -> Result<(), 
     acts::delegate(desk.db(), &desk.caller, id, number, dated, from, to).await.map(drop)
 }
 
-pub(super) async fn end(desk: Desk, Path((id, paper)): Path<(String, String)>, Form(end): Form<End>) -> Page {
+pub(super) async fn end(
+    desk: Desk,
+    Path((id, paper)): Path<(String, String)>,
+    Form(end): Form<End>,
+) -> Page {
     let (id, paper) = (id_of(&Path(id))?, paper.parse().map_err(|_| Failure::NotFound)?);
     // Out of reach is not found, whatever the form says.
     store::find(&desk.reading(), id, desk.caller.today()).await?;
-    let on: Date = parse_day(&end.on).ok_or_else(|| Invalid::field("on", "请填写失效日期，如 2026-02-03。"))?;
+    let on: Date = parse_day(&end.on)
+        .ok_or_else(|| Invalid::field("on", "请填写失效日期，如 2026-02-03。"))?;
     acts::end_delegation(desk.db(), &desk.caller, id, paper, on).await?;
     answer::see(&format!("/kindergartens/{id}"))
 }
 
-fn view(desk: &Desk, id: KindergartenId, name: String, typed: Typed, faults: Faults) -> DelegationView {
-    DelegationView { shell: desk.shell("登记委托书"), href: format!("/kindergartens/{id}"), name, typed, faults }
+fn view(
+    desk: &Desk,
+    id: KindergartenId,
+    name: String,
+    typed: Typed,
+    faults: Faults,
+) -> DelegationView {
+    DelegationView {
+        shell: desk.shell("登记委托书"),
+        href: format!("/kindergartens/{id}"),
+        name,
+        typed,
+        faults,
+    }
 }

@@ -116,7 +116,8 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         [only] => Some(only.code.clone()),
         _ => None,
     });
-    let (mut streets, mut clusters) = (Vec::new(), vec![(WITHOUT.to_owned(), "未编入学区".to_owned())]);
+    let (mut streets, mut clusters) =
+        (Vec::new(), vec![(WITHOUT.to_owned(), "未编入学区".to_owned())]);
     if let Some(district) = &district {
         let all = places::store::streets(&reading, district).await?;
         streets.extend(all.into_iter().map(|street| (street.code, street.name)));
@@ -152,7 +153,11 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
 fn line(each: Kindergarten, regions: &Regions) -> Line {
     let facts = each.facts;
     let district = regions.district(&facts.district).map_or("", |district| district.name.as_str());
-    let street = facts.street.as_deref().and_then(|code| regions.street(code)).map_or("", |street| street.name.as_str());
+    let street = facts
+        .street
+        .as_deref()
+        .and_then(|code| regions.street(code))
+        .map_or("", |street| street.name.as_str());
     Line {
         href: format!("/kindergartens/{}", each.id),
         is_city_run: facts.answers_to() == RunBy::City,
@@ -164,7 +169,10 @@ fn line(each: Kindergarten, regions: &Regions) -> Line {
         grade: facts.grade,
         status: facts.status,
         children: facts.children.map(|children| children.to_string()).unwrap_or_default(),
-        is_centre: each.cluster.as_ref().is_some_and(|cluster| cluster.role == super::super::types::Role::Centre),
+        is_centre: each
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| cluster.role == super::super::types::Role::Centre),
         cluster: each.cluster.map(|cluster| (format!("/clusters/{}", cluster.id), cluster.name)),
     }
 }
@@ -175,13 +183,20 @@ pub(super) async fn workbook(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let (filter, day) = (asked.filter(), asked.day(desk.caller.today()));
     let found = store::list(&reading, &filter, day, store::MOST, 0).await?;
     let regions = places::store::names(&reading).await?.into_owned();
-    let notes = vec![format!("{day} 的情况；共 {} 所；筛选：{}", found.len(), told(&filter, &regions))];
+    let notes =
+        vec![format!("{day} 的情况；共 {} 所；筛选：{}", found.len(), told(&filter, &regions))];
     // A whole city takes a while to write: not on the threads that answer requests.
-    let bytes = tokio::task::spawn_blocking(move || written(&found, &regions, notes)).await.map_err(Failure::broken)??;
+    let bytes = tokio::task::spawn_blocking(move || written(&found, &regions, notes))
+        .await
+        .map_err(Failure::broken)??;
     answer::workbook(&format!("幼儿园名册-{day}.xlsx"), bytes)
 }
 
-fn written(found: &[Kindergarten], regions: &Regions, notes: Vec<String>) -> Result<Vec<u8>, Failure> {
+fn written(
+    found: &[Kindergarten],
+    regions: &Regions,
+    notes: Vec<String>,
+) -> Result<Vec<u8>, Failure> {
     let facts: Vec<Facts> = found.iter().map(|each| each.facts.clone()).collect();
     let mut sheet = sheets::list(&facts, regions, "幼儿园名册", notes);
     for title in ["学区", "学区角色"] {
@@ -197,8 +212,16 @@ fn written(found: &[Kindergarten], regions: &Regions, notes: Vec<String>) -> Res
 
 /// The filters in words.
 fn told(filter: &Filter, regions: &Regions) -> String {
-    let district = filter.district.as_deref().and_then(|code| regions.district(code)).map(|each| each.name.clone());
-    let street = filter.street.as_deref().and_then(|code| regions.street(code)).map(|each| each.name.clone());
+    let district = filter
+        .district
+        .as_deref()
+        .and_then(|code| regions.district(code))
+        .map(|each| each.name.clone());
+    let street = filter
+        .street
+        .as_deref()
+        .and_then(|code| regions.street(code))
+        .map(|each| each.name.clone());
     let words = [
         district,
         street,

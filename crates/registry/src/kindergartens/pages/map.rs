@@ -43,7 +43,8 @@ pub(super) struct OnDay {
 
 /// What the list shows, whole.
 pub(super) async fn of_list(desk: Desk, Query(asked): Query<Asked>) -> Page {
-    let sites = store::sites(&desk.reading(), &asked.filter(), asked.day(desk.caller.today())).await?;
+    let sites =
+        store::sites(&desk.reading(), &asked.filter(), asked.day(desk.caller.today())).await?;
     let features: Vec<Value> = sites.iter().map(|site| feature(site, false)).collect();
     answer::geojson(collection(&features))
 }
@@ -55,7 +56,8 @@ pub(super) async fn of_one(desk: Desk, path: Path<String>, Query(on): Query<OnDa
     let kindergarten = store::find(&reading, id, day).await?;
     let sites = match &kindergarten.cluster {
         Some(cluster) => {
-            let filter = Filter { cluster: Some(ClusterFilter::In(cluster.id)), ..Filter::default() };
+            let filter =
+                Filter { cluster: Some(ClusterFilter::In(cluster.id)), ..Filter::default() };
             store::sites(&reading, &filter, day).await?
         }
         None => vec![Site {

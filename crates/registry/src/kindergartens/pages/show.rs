@@ -105,8 +105,16 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
         href: format!("/kindergartens/{id}"),
         day,
         today,
-        district: regions.district(&facts.district).map_or(&facts.district, |district| &district.name).clone(),
-        street: facts.street.as_deref().and_then(|code| regions.street(code)).map(|each| each.name.clone()).unwrap_or_default(),
+        district: regions
+            .district(&facts.district)
+            .map_or(&facts.district, |district| &district.name)
+            .clone(),
+        street: facts
+            .street
+            .as_deref()
+            .and_then(|code| regions.street(code))
+            .map(|each| each.name.clone())
+            .unwrap_or_default(),
         is_city_run: facts.answers_to() == policy::RunBy::City,
         is_known_to_end: (kindergarten.until != OPEN_END).then_some(kindergarten.until),
         since: kindergarten.since,
@@ -114,7 +122,10 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
         delegated: kindergarten.delegated,
         turns: turns(&store::history(&reading, id).await?, &regions),
         stays: store::stays(&reading, id).await?.into_iter().map(stay).collect(),
-        papers: papers.into_iter().map(|paper| paper_line(&paper, id, today, may_delegate)).collect(),
+        papers: papers
+            .into_iter()
+            .map(|paper| paper_line(&paper, id, today, may_delegate))
+            .collect(),
         may_correct: may_correct(&desk.caller, &kindergarten),
         may_delegate,
         facts: kindergarten.facts,
@@ -124,14 +135,17 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
 
 fn cluster_line(kindergarten: &Kindergarten, everybody: &[Kindergarten]) -> Option<ClusterLine> {
     let cluster = kindergarten.cluster.as_ref()?;
-    let centre = everybody.iter().find(|each| each.cluster.as_ref().is_some_and(|own| own.role == Role::Centre));
+    let centre = everybody
+        .iter()
+        .find(|each| each.cluster.as_ref().is_some_and(|own| own.role == Role::Centre));
     Some(ClusterLine {
         href: format!("/clusters/{}", cluster.id),
         name: cluster.name.clone(),
         role: cluster.role,
         since: cluster.since,
         size: everybody.len(),
-        centre: centre.map(|centre| (format!("/kindergartens/{}", centre.id), centre.facts.name.to_string())),
+        centre: centre
+            .map(|centre| (format!("/kindergartens/{}", centre.id), centre.facts.name.to_string())),
         distance_m: centre
             .filter(|centre| centre.id != kindergarten.id)
             .map(|centre| centre.facts.point.distance_m(kindergarten.facts.point).round() as i64),
@@ -148,7 +162,9 @@ fn turns(states: &[State], regions: &Regions) -> Vec<Turn> {
             on: state.from,
             recorded: state.recorded_at.to_string(),
             cause: state.cause.clone(),
-            changes: before.map(|before| rules::changes(&before.facts, &state.facts, regions)).unwrap_or_default(),
+            changes: before
+                .map(|before| rules::changes(&before.facts, &state.facts, regions))
+                .unwrap_or_default(),
         })
         .collect()
 }
@@ -164,7 +180,12 @@ fn stay(stay: Stay) -> StayLine {
     }
 }
 
-fn paper_line(paper: &Delegation, id: kernel::KindergartenId, today: Date, may_delegate: bool) -> PaperLine {
+fn paper_line(
+    paper: &Delegation,
+    id: kernel::KindergartenId,
+    today: Date,
+    may_delegate: bool,
+) -> PaperLine {
     let last = if paper.to == OPEN_END { None } else { paper.to.pred_opt() };
     let state = match (paper.from <= today, today < paper.to) {
         (false, _) => "尚未生效",

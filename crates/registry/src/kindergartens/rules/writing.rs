@@ -100,7 +100,10 @@ mod tests {
     #[test]
     fn a_district_writes_its_own_kindergartens_only() {
         assert_eq!(may_write(&district("440305"), "440305", RunBy::District), Ok(()));
-        assert_eq!(may_write(&district("440304"), "440305", RunBy::District), Err(Refusal::OtherDistrict));
+        assert_eq!(
+            may_write(&district("440304"), "440305", RunBy::District),
+            Err(Refusal::OtherDistrict)
+        );
     }
 
     #[test]
@@ -113,7 +116,13 @@ mod tests {
     #[test]
     fn the_district_delegates_a_city_run_kindergarten_and_no_other() {
         assert_eq!(may_delegate(&district("440305"), "440305", RunBy::City), Ok(()));
-        assert_eq!(may_delegate(&district("440304"), "440305", RunBy::City), Err(Refusal::OtherDistrict));
-        assert_eq!(may_delegate(&district("440305"), "440305", RunBy::District), Err(Refusal::NotCityRun));
+        assert_eq!(
+            may_delegate(&district("440304"), "440305", RunBy::City),
+            Err(Refusal::OtherDistrict)
+        );
+        assert_eq!(
+            may_delegate(&district("440305"), "440305", RunBy::District),
+            Err(Refusal::NotCityRun)
+        );
     }
 }

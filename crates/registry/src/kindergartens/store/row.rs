@@ -6,8 +6,8 @@ use policy::{Grade, Ownership, RunBy, Status};
 use sea_orm::FromQueryResult;
 
 use super::super::types::{
-    Address, Bounded, CommunityName, Facts, InCluster, Kindergarten, Name, NationalCode, OpenedOn, RegisterId, Role, Site,
-    State, StateNumber, Stay,
+    Address, Bounded, CommunityName, Facts, InCluster, Kindergarten, Name, NationalCode, OpenedOn,
+    RegisterId, Role, Site, State, StateNumber, Stay,
 };
 
 /// The columns of a [`StateRow`], of `kindergarten_state s` and `kindergarten k`.
@@ -115,7 +115,12 @@ impl KindergartenRow {
             since: self.state.valid_from,
             until: self.state.valid_to,
             place: Place::from_path(self.state.place),
-            cluster: in_cluster(self.cluster_id, self.cluster_name, self.cluster_role, self.cluster_since)?,
+            cluster: in_cluster(
+                self.cluster_id,
+                self.cluster_name,
+                self.cluster_role,
+                self.cluster_since,
+            )?,
             delegated: self.papers > 0,
         })
     }
@@ -128,7 +133,12 @@ impl SiteRow {
             point: Point { lon: self.lon, lat: self.lat },
             ownership: known(Ownership::from_code(&self.ownership), &self.ownership)?,
             grade: known(Grade::from_code(&self.grade), &self.grade)?,
-            cluster: in_cluster(self.cluster_id, self.cluster_name, self.cluster_role, self.cluster_since)?,
+            cluster: in_cluster(
+                self.cluster_id,
+                self.cluster_name,
+                self.cluster_role,
+                self.cluster_since,
+            )?,
             name: self.name,
         })
     }
@@ -138,7 +148,12 @@ impl StayRow {
     pub(super) fn read(self) -> Result<Stay, Failure> {
         let role = known(Role::from_code(&self.cluster_role), &self.cluster_role)?;
         Ok(Stay {
-            cluster: InCluster { id: self.cluster_id, name: self.cluster_name, role, since: self.cluster_since },
+            cluster: InCluster {
+                id: self.cluster_id,
+                name: self.cluster_name,
+                role,
+                since: self.cluster_since,
+            },
             to: self.valid_to,
             paper_number: self.paper_number,
         })
@@ -174,7 +189,11 @@ fn facts(row: &StateRow) -> Result<Facts, Failure> {
         point: Point { lon: row.lon, lat: row.lat },
         datum: known(Datum::named(&row.source_datum), &row.source_datum)?,
         ownership: known(Ownership::from_code(&row.ownership), &row.ownership)?,
-        run_by: row.run_by.as_deref().map(|code| known(RunBy::from_code(code), code)).transpose()?,
+        run_by: row
+            .run_by
+            .as_deref()
+            .map(|code| known(RunBy::from_code(code), code))
+            .transpose()?,
         grade: known(Grade::from_code(&row.grade), &row.grade)?,
         opened_on: row.opened_on.as_deref().and_then(OpenedOn::stored),
         campuses: count(row.campuses),

@@ -9,10 +9,37 @@ use storage::{Source, Sql, Tx, Value, violates};
 use super::super::types::{Facts, Revision};
 
 const COLUMNS: [&str; 31] = [
-    "kindergarten_id", "valid_from", "valid_to", "recorded_at", "cause", "place", "district_code", "street_code",
-    "national_code", "name", "sort_key", "former_names", "former_codes", "community", "address", "lon", "lat",
-    "source_datum", "ownership", "run_by", "grade", "opened_on", "campuses", "classes", "capacity", "children", "teachers",
-    "carers", "other_staff", "floor_area_m2", "status",
+    "kindergarten_id",
+    "valid_from",
+    "valid_to",
+    "recorded_at",
+    "cause",
+    "place",
+    "district_code",
+    "street_code",
+    "national_code",
+    "name",
+    "sort_key",
+    "former_names",
+    "former_codes",
+    "community",
+    "address",
+    "lon",
+    "lat",
+    "source_datum",
+    "ownership",
+    "run_by",
+    "grade",
+    "opened_on",
+    "campuses",
+    "classes",
+    "capacity",
+    "children",
+    "teachers",
+    "carers",
+    "other_staff",
+    "floor_area_m2",
+    "status",
 ];
 
 /// Ids that one statement names.
@@ -26,13 +53,22 @@ struct DistrictPlace {
 
 /// Enters kindergartens that the register did not know, from `day` on. Whether the actor may is the act's question
 /// ([`super::super::may_write`] for each). Stale when somebody entered one of the register ids first.
-pub async fn enter(tx: &Tx, day: Date, cause: &str, all: &[Facts]) -> Result<Vec<KindergartenId>, Failure> {
+pub async fn enter(
+    tx: &Tx,
+    day: Date,
+    cause: &str,
+    all: &[Facts],
+) -> Result<Vec<KindergartenId>, Failure> {
     let places = places(tx).await?;
     let now = tx.now().millis();
     let ids: Vec<KindergartenId> = all.iter().map(|_| tx.mint()).collect();
     let named = ids.iter().zip(all);
-    let rows = named.clone().map(|(id, facts)| vec![(*id).into(), facts.register_id.as_str().into(), now.into()]);
-    tx.insert("kindergarten", &["id", "register_id", "recorded_at"], rows.collect()).await.map_err(first_come)?;
+    let rows = named
+        .clone()
+        .map(|(id, facts)| vec![(*id).into(), facts.register_id.as_str().into(), now.into()]);
+    tx.insert("kindergarten", &["id", "register_id", "recorded_at"], rows.collect())
+        .await
+        .map_err(first_come)?;
     let states = named.map(|(id, facts)| state(*id, day, now, cause, facts, &places));
     tx.insert("kindergarten_state", &COLUMNS, states.collect::<Result<_, _>>()?).await?;
     Ok(ids)
@@ -40,7 +76,9 @@ pub async fn enter(tx: &Tx, day: Date, cause: &str, all: &[Facts]) -> Result<Vec
 
 /// Two imports with the same new kindergarten: the second must look again.
 fn first_come(failure: Failure) -> Failure {
-    if violates(&failure, "kindergarten_register_id") || violates(&failure, "kindergarten.register_id") {
+    if violates(&failure, "kindergarten_register_id")
+        || violates(&failure, "kindergarten.register_id")
+    {
         return Failure::Stale("名册中的幼儿园刚被他人登记，请重新预览后再保存。".to_owned());
     }
     failure
@@ -67,12 +105,16 @@ pub async fn revise(tx: &Tx, day: Date, cause: &str, all: &[Revision]) -> Result
     }
     let places = places(tx).await?;
     let now = tx.now().millis();
-    let states = all.iter().map(|revision| state(revision.id, day, now, cause, &revision.facts, &places));
+    let states =
+        all.iter().map(|revision| state(revision.id, day, now, cause, &revision.facts, &places));
     tx.insert("kindergarten_state", &COLUMNS, states.collect::<Result<_, _>>()?).await
 }
 
 fn seen(sql: &mut Sql, tx: &Tx, all: &[Revision]) {
-    sql.text(" AND valid_to = ").bind(OPEN_END).text(" AND id IN ").bind_list(all.iter().map(|revision| revision.seen.0));
+    sql.text(" AND valid_to = ")
+        .bind(OPEN_END)
+        .text(" AND id IN ")
+        .bind_list(all.iter().map(|revision| revision.seen.0));
     sql.text(" AND ").within(tx.reach(), "place", "kindergarten_id", tx.today());
 }
 
@@ -92,7 +134,8 @@ fn state(
     let district = places
         .get(&facts.district)
         .ok_or_else(|| Failure::broken(format!("no district {} is stored", facts.district)))?;
-    let place = facts.street.as_deref().map_or_else(|| district.clone(), |street| district.child(street));
+    let place =
+        facts.street.as_deref().map_or_else(|| district.clone(), |street| district.child(street));
     let count = |number: Option<u32>| Value::from(number.map(i64::from));
     let json = |texts: &[String]| serde_json::to_string(texts).map_err(Failure::broken);
     let names: Vec<String> = facts.former_names.iter().map(ToString::to_string).collect();
