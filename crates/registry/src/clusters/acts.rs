@@ -13,7 +13,7 @@ use super::rules::{self, Refusal};
 use super::store;
 use super::types::{Cluster, Decision, Membership, NewCluster, StandingException};
 use crate::kindergartens::{self, Role};
-use crate::places::store::lock_district;
+use crate::places::lock_district;
 
 /// Establishes the clusters of a district.
 ///

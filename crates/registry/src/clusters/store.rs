@@ -181,6 +181,7 @@ pub async fn find(src: &impl Source, id: ClusterId, day: Date) -> Result<Cluster
 }
 
 /// The last day on which a cluster was in force, or `day` if it is: which day its page shows after it was dissolved.
+/// The page itself asks for reach.
 pub async fn last_day(src: &impl Source, id: ClusterId, day: Date) -> Result<Date, Failure> {
     let mut sql = Sql::new(
         "SELECT max(cs.valid_to) AS valid_to FROM cluster_state cs WHERE cs.cluster_id = ",
@@ -249,7 +250,7 @@ pub async fn memberships(
     src.all::<MembershipRow>(sql).await?.into_iter().map(MembershipRow::read).collect()
 }
 
-/// The stays of a kindergarten from `day` on, the earliest first.
+/// The stays of a kindergarten from `day` on, the earliest first. For acts, which have found the kindergarten within reach.
 pub(super) async fn stays_from(
     src: &impl Source,
     id: KindergartenId,
@@ -309,7 +310,8 @@ pub async fn names_elsewhere(
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-/// Whether another cluster of the city than `except` bears the name on `day` or later.
+/// Whether another cluster of the city than `except` bears the name on `day` or later. Names are unique in the city,
+/// so this looks beyond reach and answers only yes or no.
 pub async fn is_name_taken(
     src: &impl Source,
     name: &str,

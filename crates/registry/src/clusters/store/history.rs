@@ -67,7 +67,7 @@ fn told(states: &[StateRow], stays: &[StayRow]) -> Vec<Event> {
             None if before.is_some() => turn.texts.push(format!("重新设立“{}”", state.name)),
             None => turn.texts.push(format!("设立“{}”", state.name)),
             Some(before) if before.name != state.name => {
-                turn.texts.push(format!("更名为“{}”", state.name))
+                turn.texts.push(format!("更名为“{}”", state.name));
             }
             Some(_) => turn.texts.push("按新的划分方案延续".to_owned()),
         }
@@ -93,7 +93,7 @@ fn told(states: &[StateRow], stays: &[StayRow]) -> Vec<Event> {
                 turn.texts.push(format!("{}由成员园改任中心园", stay.name));
             }
             Some(before) if before.role != stay.role => {
-                turn.texts.push(format!("{}由中心园改为成员园", stay.name))
+                turn.texts.push(format!("{}由中心园改为成员园", stay.name));
             }
             Some(_) => {}
             None if is_centre => turn.texts.push(format!("中心园为{}", stay.name)),

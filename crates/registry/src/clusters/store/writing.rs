@@ -49,7 +49,8 @@ pub(in crate::clusters) async fn later(
     Ok(first)
 }
 
-/// The first day of a cluster state of the district that meets `from <= day < to`.
+/// The first day of a cluster state of the district that meets `from <= day < to`. For acts, whose lock on the district
+/// has asked for reach.
 pub(in crate::clusters) async fn meeting(
     src: &impl Source,
     district: &str,
@@ -71,7 +72,7 @@ pub(in crate::clusters) async fn ids(
     Ok(src.all::<IdRow>(sql).await?.into_iter().map(|row| row.id).collect())
 }
 
-/// How many of these kindergartens lie in the district on `day`.
+/// How many of these kindergartens lie in the district on `day`. For acts, whose lock on the district has asked for reach.
 pub(in crate::clusters) async fn count_in_district(
     src: &impl Source,
     district: &str,
