@@ -178,7 +178,7 @@ CREATE TABLE paper (
     CONSTRAINT paper_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX paper_kindergarten ON paper (kindergarten_id, kind, valid_from);
--- An uploaded file with its preview; `content` is the slice's own JSON.
+-- An uploaded file with its preview; `content` is the slice's own JSON. A program uploads without a person.
 CREATE TABLE import (
     id uuid PRIMARY KEY,
     kind text NOT NULL CONSTRAINT import_kind CHECK (kind IN ('kindergartens', 'clusters')),
@@ -187,7 +187,7 @@ CREATE TABLE import (
     file_name text NOT NULL,
     file_digest text NOT NULL,
     day date NOT NULL,
-    uploaded_by uuid NOT NULL,
+    uploaded_by uuid,
     uploaded_by_name text NOT NULL,
     uploaded_at bigint NOT NULL,
     applied_at bigint,
@@ -198,6 +198,21 @@ CREATE TABLE import (
     content text NOT NULL
 );
 CREATE INDEX import_place ON import (place, uploaded_at);
+-- The file as it came, for the workbook to correct and for a new preview.
+CREATE TABLE import_file (
+    import_id uuid PRIMARY KEY REFERENCES import (id),
+    content blob NOT NULL
+);
+-- What the preview says of each row, in the order of the file; `content` is the slice's own JSON.
+CREATE TABLE import_row (
+    import_id uuid NOT NULL REFERENCES import (id),
+    position bigint NOT NULL,
+    verdict text NOT NULL CONSTRAINT import_row_verdict CHECK (verdict IN ('new', 'changed', 'unchanged', 'refused')),
+    warnings bigint NOT NULL,
+    content text NOT NULL,
+    PRIMARY KEY (import_id, position)
+);
+CREATE INDEX import_row_verdict ON import_row (import_id, verdict, position);
 -- m0004_clusters
 -- A cluster is a dated grouping across streets; no legal person (2.1.2-7), never an enrolment area.
 CREATE TABLE cluster (
