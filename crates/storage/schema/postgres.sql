@@ -161,9 +161,9 @@ CREATE TABLE kindergarten_state (
     CONSTRAINT kindergarten_state_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX kindergarten_state_kindergarten ON kindergarten_state (kindergarten_id, valid_from);
-CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to);
+CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to, valid_from);
 CREATE INDEX kindergarten_state_list ON kindergarten_state (district_code, valid_to, sort_key);
-CREATE INDEX kindergarten_state_sorted ON kindergarten_state (valid_to, sort_key);
+CREATE INDEX kindergarten_state_sorted ON kindergarten_state (sort_key, kindergarten_id);
 CREATE INDEX kindergarten_state_code ON kindergarten_state (national_code);
 CREATE FUNCTION no_overlap_kindergarten_state_kindergarten_id() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM kindergarten_state other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) THEN RAISE EXCEPTION 'no_overlap_kindergarten_state_kindergarten_id'; END IF; RETURN NEW; END $$;
@@ -223,6 +223,7 @@ CREATE TABLE cluster (
     district_code text COLLATE "C" NOT NULL REFERENCES district (code),
     recorded_at bigint NOT NULL
 );
+CREATE INDEX cluster_district ON cluster (district_code);
 CREATE TABLE cluster_state (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     cluster_id uuid NOT NULL REFERENCES cluster (id),
@@ -236,7 +237,6 @@ CREATE TABLE cluster_state (
     CONSTRAINT cluster_state_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX cluster_state_cluster ON cluster_state (cluster_id, valid_from);
-CREATE INDEX cluster_state_sorted ON cluster_state (valid_to, sort_key);
 CREATE INDEX cluster_state_name ON cluster_state (name, valid_to);
 CREATE FUNCTION no_overlap_cluster_state_cluster_id() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM cluster_state other WHERE other.cluster_id = NEW.cluster_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) THEN RAISE EXCEPTION 'no_overlap_cluster_state_cluster_id'; END IF; RETURN NEW; END $$;

@@ -102,8 +102,7 @@ pub(super) async fn clusters(
          CAST(coalesce(sum(CASE WHEN s.ownership = 'public' THEN 1 ELSE 0 END), 0) AS bigint) AS public, \
          CAST(coalesce(sum(CASE WHEN s.ownership = 'inclusive' THEN 1 ELSE 0 END), 0) AS bigint) AS inclusive, \
          CAST(coalesce(sum(CASE WHEN s.ownership = 'private' THEN 1 ELSE 0 END), 0) AS bigint) AS private, \
-         max(CASE WHEN m.role = 'centre' THEN s.name END) AS centre, \
-         max(CASE WHEN m.role = 'centre' THEN m.kindergarten_id END) AS centre_id \
+         z.name AS centre, z.kindergarten_id AS centre_id \
          FROM cluster k JOIN cluster_state c ON c.cluster_id = k.id AND ",
     );
     sql.on_day("c", day)
@@ -111,8 +110,15 @@ pub(super) async fn clusters(
         .on_day("m", day);
     sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ")
         .on_day("s", day);
+    sql.text(" LEFT JOIN membership y ON y.cluster_id = k.id AND y.role = 'centre' AND ")
+        .on_day("y", day);
+    sql.text(" LEFT JOIN kindergarten_state z ON z.kindergarten_id = y.kindergarten_id AND ")
+        .on_day("z", day);
     sql.text(" WHERE k.district_code = ").bind(district);
-    sql.text(" GROUP BY c.cluster_id, c.name, c.sort_key ORDER BY c.sort_key LIMIT 400");
+    sql.text(
+        " GROUP BY c.cluster_id, c.name, c.sort_key, z.name, z.kindergarten_id \
+         ORDER BY c.sort_key LIMIT 400",
+    );
     source.all(sql).await
 }
 

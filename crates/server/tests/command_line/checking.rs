@@ -92,8 +92,11 @@ fn a_seventeenth_kindergarten_is_refused() {
     let others = ids(&mut plan, |each| {
         each["district"] == district && each["role"] == "member" && each["cluster"] != cluster
     });
+    let name = of(&mut plan, &members[0])["cluster_name"].clone();
     for id in others.iter().take(17 - 1 - members.len()) {
-        of(&mut plan, id)["cluster"] = cluster.clone();
+        let moved = of(&mut plan, id);
+        moved["cluster"] = cluster.clone();
+        moved["cluster_name"] = name.clone();
     }
     assert_eq!(refused(&plan, None), ["at_most_sixteen"]);
 }

@@ -4,6 +4,7 @@ CREATE TABLE cluster (
     district_code {ascii} NOT NULL REFERENCES district (code),
     recorded_at bigint NOT NULL
 );
+CREATE INDEX cluster_district ON cluster (district_code);
 CREATE TABLE cluster_state (
     id {identity},
     cluster_id uuid NOT NULL REFERENCES cluster (id),
@@ -17,7 +18,6 @@ CREATE TABLE cluster_state (
     CONSTRAINT cluster_state_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX cluster_state_cluster ON cluster_state (cluster_id, valid_from);
-CREATE INDEX cluster_state_sorted ON cluster_state (valid_to, sort_key);
 CREATE INDEX cluster_state_name ON cluster_state (name, valid_to);
 @no_overlap cluster_state cluster_id;
 CREATE TABLE membership (
