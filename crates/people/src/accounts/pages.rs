@@ -69,10 +69,11 @@ async fn list(desk: Desk, Query(filter): Query<Filter>) -> Page {
                 .collect(),
         })
         .collect();
-    let query = if filter.search.is_empty() {
-        String::new()
-    } else {
-        format!("search={}&", encoded(&filter.search))
+    let query = match filter.search.as_str() {
+        "" => String::new(),
+        text => {
+            serde_urlencoded::to_string([("search", text)]).map_err(kernel::Failure::broken)? + "&"
+        }
     };
     desk.page(&ListView {
         shell: desk.shell("账号与岗位"),
@@ -81,10 +82,6 @@ async fn list(desk: Desk, Query(filter): Query<Filter>) -> Page {
         paging,
         lines,
     })
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[derive(Template)]

@@ -9,3 +9,4 @@ pub use acts::{Appointment, appoint, end};
 pub use rules::{Refusal, reach_of};
 pub use store::{all_of, in_force_of};
 pub use types::Post;
+pub(crate) use types::scope_of;

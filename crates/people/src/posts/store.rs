@@ -2,7 +2,7 @@ use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostId, PostKin
 use sea_orm::FromQueryResult;
 use storage::{Source, Sql, Tx};
 
-use super::types::Post;
+use super::types::{Post, scope_of};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -23,11 +23,7 @@ impl TryFrom<Row> for Post {
     fn try_from(row: Row) -> Result<Self, Failure> {
         let kind = PostKind::from_code(&row.kind)
             .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
-        let scope = match (row.kindergarten_id, row.district_code) {
-            (Some(id), _) => PostScope::Kindergarten(id),
-            (None, Some(code)) => PostScope::District(code),
-            (None, None) => PostScope::City,
-        };
+        let scope = scope_of(row.kindergarten_id, row.district_code);
         Ok(Self {
             id: row.id,
             person: row.person_id,

@@ -1,4 +1,4 @@
-use kernel::{ClusterId, Date, OPEN_END, PersonId, PostId, PostKind, PostScope};
+use kernel::{ClusterId, Date, KindergartenId, OPEN_END, PersonId, PostId, PostKind, PostScope};
 
 /// A post with what is needed to name it and to know its reach.
 #[derive(Debug, Clone)]
@@ -29,5 +29,17 @@ impl Post {
     /// Whether it has no end yet.
     pub fn is_open_ended(&self) -> bool {
         self.valid_to >= OPEN_END
+    }
+}
+
+/// Where a post stands, from the two columns that say it; neither means the city.
+pub(crate) fn scope_of(
+    kindergarten: Option<KindergartenId>,
+    district: Option<String>,
+) -> PostScope {
+    match (kindergarten, district) {
+        (Some(id), _) => PostScope::Kindergarten(id),
+        (None, Some(code)) => PostScope::District(code),
+        (None, None) => PostScope::City,
     }
 }

@@ -1,6 +1,5 @@
 use kernel::{
     Caller, ClusterId, Date, Failure, KindergartenId, Moment, PersonId, Place, PostId, PostKind,
-    PostScope,
 };
 use sea_orm::FromQueryResult;
 use storage::{Db, Source, Sql, Tx};
@@ -56,11 +55,7 @@ fn session(row: Row) -> Result<Session, Failure> {
             person: row.person_id,
             kind: PostKind::from_code(&kind)
                 .ok_or_else(|| Failure::broken(format!("unknown post {kind}")))?,
-            scope: match (row.kindergarten_id, row.district_code) {
-                (Some(id), _) => PostScope::Kindergarten(id),
-                (None, Some(code)) => PostScope::District(code),
-                (None, None) => PostScope::City,
-            },
+            scope: posts::scope_of(row.kindergarten_id, row.district_code),
             at: row.kindergarten_name.or(row.district_name).unwrap_or_default(),
             cluster: row.cluster_id,
             valid_from,
