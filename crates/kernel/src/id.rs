@@ -147,44 +147,6 @@ impl<'de, K: Kind> Deserialize<'de> for Id<K> {
     }
 }
 
-#[cfg(feature = "orm")]
-mod orm {
-    use super::Id;
-    use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
-    use sea_orm::{ColIdx, QueryResult, TryGetError, TryGetable, Value};
-    use uuid::Uuid;
-
-    impl<K> From<Id<K>> for Value {
-        fn from(id: Id<K>) -> Self {
-            id.0.into()
-        }
-    }
-    impl<K> TryGetable for Id<K> {
-        fn try_get_by<I: ColIdx>(row: &QueryResult, column: I) -> Result<Self, TryGetError> {
-            Uuid::try_get_by(row, column).map(Self::new)
-        }
-    }
-    impl<K> ValueType for Id<K> {
-        fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
-            <Uuid as ValueType>::try_from(value).map(Self::new)
-        }
-        fn type_name() -> String {
-            "Id".to_owned()
-        }
-        fn array_type() -> ArrayType {
-            <Uuid as ValueType>::array_type()
-        }
-        fn column_type() -> ColumnType {
-            ColumnType::Uuid
-        }
-    }
-    impl<K> Nullable for Id<K> {
-        fn null() -> Value {
-            <Uuid as Nullable>::null()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

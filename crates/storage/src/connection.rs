@@ -3,13 +3,9 @@
 use std::sync::Arc;
 
 use kernel::{Clock, Failure, Id, Moment, Note, Place};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
 use uuid::Uuid;
 
-use crate::{Actor, Reading, Tx, broken, migrations};
+use crate::{Actor, Fault, Reading, Row, Sql, Tx, broken, migrations, postgres, sqlite};
 
 /// Which database runs. Known to this crate and to nobody above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +32,7 @@ pub struct Settings {
     pub url: String,
     /// See [`Durability`].
     pub durability: Durability,
-    /// Connections for reading (SQLite) or altogether (PostgreSQL).
+    /// Connections that are kept open for reading (SQLite) or that there are altogether (PostgreSQL).
     pub connections: u32,
     /// The city's division code, e.g. `4403`.
     pub city: String,
@@ -45,43 +41,32 @@ pub struct Settings {
 /// The open database, the clock and the source of ids.
 #[derive(Clone)]
 pub struct Db {
-    pub(crate) readers: DatabaseConnection,
-    pub(crate) writer: DatabaseConnection,
-    engine: Engine,
+    home: Home,
     clock: Arc<dyn Clock>,
     city: Place,
 }
 
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Db").field("engine", &self.engine).finish_non_exhaustive()
+        f.debug_struct("Db").field("engine", &self.engine()).finish_non_exhaustive()
     }
 }
 
 impl Db {
     /// Opens the database; makes the file if it is SQLite and absent. Does not migrate.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
-        let engine =
-            if settings.url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
-        let (readers, writer) = match engine {
-            Engine::Sqlite => {
-                let writer = Database::connect(sqlite(settings, 1, true)).await.map_err(broken)?;
-                let readers = Database::connect(sqlite(settings, settings.connections, false))
-                    .await
-                    .map_err(broken)?;
-                (readers, writer)
+        let home = match settings.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+                let file = sqlite::File::open(path, settings.durability, settings.connections);
+                Home::Sqlite(file.map_err(broken)?)
             }
-            Engine::Postgres => {
-                let mut options = ConnectOptions::new(&settings.url);
-                options
-                    .max_connections(settings.connections)
-                    .min_connections(1)
-                    .sqlx_logging(false);
-                let pool = Database::connect(options).await.map_err(broken)?;
-                (pool.clone(), pool)
-            }
+            None => Home::Postgres(
+                postgres::Server::open(&settings.url, settings.connections).map_err(broken)?,
+            ),
         };
-        Ok(Self { readers, writer, engine, clock, city: Place::city(&settings.city) })
+        home.script("SELECT 1").await.map_err(broken)?;
+        Ok(Self { home, clock, city: Place::city(&settings.city) })
     }
 
     /// Brings the schema up to date; a second node that does the same waits and finds nothing to do.
@@ -91,12 +76,12 @@ impl Db {
 
     /// A door for reading as `actor`.
     pub fn reading(&self, actor: impl Into<Actor>) -> Reading<'_> {
-        Reading { conn: &self.readers, actor: actor.into() }
+        Reading { home: &self.home, actor: actor.into() }
     }
 
     /// A door for changing as `actor`: one transaction.
     pub async fn begin(&self, actor: impl Into<Actor>) -> Result<Tx, Failure> {
-        Ok(Tx::new(self.transaction().await?, actor.into()))
+        Ok(Tx::new(self.writing().await?, actor.into()))
     }
 
     /// Records something that changes nothing else: a sign-in, a refusal, a look at personal data.
@@ -106,9 +91,12 @@ impl Db {
 
     /// Executes a statement that is no change of any record and so needs no audit entry: when a session was last seen,
     /// who holds a lease, a seal over entries. Anything else goes through [`Db::begin`]. Answers how many rows it changed.
-    pub async fn bookkeeping(&self, sql: crate::Sql) -> Result<u64, Failure> {
-        let statement = crate::reading::statement(self.writer.get_database_backend(), sql);
-        self.writer.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(broken)
+    pub async fn bookkeeping(&self, sql: Sql) -> Result<u64, Failure> {
+        match &self.home {
+            Home::Sqlite(file) => file.execute(&sql).await,
+            Home::Postgres(server) => server.execute(&sql).await,
+        }
+        .map_err(broken)
     }
 
     /// A program of ours as actor, reaching the whole city.
@@ -128,7 +116,10 @@ impl Db {
 
     /// Which database runs: for the start-up line and for tests.
     pub fn engine(&self) -> Engine {
-        self.engine
+        match self.home {
+            Home::Sqlite(_) => Engine::Sqlite,
+            Home::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// A new id: UUIDv7 of the clock's moment.
@@ -138,24 +129,96 @@ impl Db {
 
     /// Closes all connections, so that a database can be copied or dropped.
     pub async fn close(self) -> Result<(), Failure> {
-        self.readers.clone().close().await.map_err(broken)?;
-        self.writer.clone().close().await.map_err(broken)
+        match self.home {
+            Home::Sqlite(file) => file.close().await.map_err(broken),
+            Home::Postgres(server) => {
+                server.close();
+                Ok(())
+            }
+        }
     }
 
-    pub(crate) async fn transaction(&self) -> Result<DatabaseTransaction, Failure> {
-        self.writer
-            .begin_with_options(TransactionOptions {
-                isolation_level: None,
-                access_mode: None,
-                sqlite_transaction_mode: (self.engine == Engine::Sqlite)
-                    .then_some(SqliteTransactionMode::Immediate),
-            })
-            .await
-            .map_err(broken)
+    pub(crate) async fn writing(&self) -> Result<Writing, Failure> {
+        self.home.begin().await.map_err(broken)
     }
 
     pub(crate) async fn execute_script(&self, text: &str) -> Result<(), Failure> {
-        self.writer.execute_unprepared(text).await.map(drop).map_err(broken)
+        self.home.script(text).await.map_err(broken)
+    }
+}
+
+/// Where the records are.
+#[derive(Clone)]
+pub(crate) enum Home {
+    Sqlite(sqlite::File),
+    Postgres(postgres::Server),
+}
+
+impl std::fmt::Debug for Home {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite(_) => "Sqlite",
+            Self::Postgres(_) => "Postgres",
+        })
+    }
+}
+
+impl Home {
+    async fn begin(&self) -> Result<Writing, Fault> {
+        match self {
+            Self::Sqlite(file) => file.begin().await.map(Writing::Sqlite),
+            Self::Postgres(server) => server.begin().await.map(Writing::Postgres),
+        }
+    }
+    async fn script(&self, text: &str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(file) => file.script(text).await,
+            Self::Postgres(server) => server.script(text).await,
+        }
+    }
+}
+
+/// An open transaction on either database; dropped without a commit it never happened.
+pub(crate) enum Writing {
+    Sqlite(sqlite::Writing),
+    Postgres(postgres::Writing),
+}
+
+impl std::fmt::Debug for Writing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Writing")
+    }
+}
+
+impl Writing {
+    pub(crate) async fn rows<T>(
+        &self,
+        sql: &Sql,
+        most: usize,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        match self {
+            Self::Sqlite(writing) => writing.read(sql, most, read),
+            Self::Postgres(writing) => writing.read(sql, most, read).await,
+        }
+    }
+    pub(crate) async fn execute(&self, sql: &Sql) -> Result<u64, Fault> {
+        match self {
+            Self::Sqlite(writing) => writing.execute(sql),
+            Self::Postgres(writing) => writing.execute(sql).await,
+        }
+    }
+    pub(crate) async fn script(&self, text: &str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(writing) => writing.script(text),
+            Self::Postgres(writing) => writing.script(text).await,
+        }
+    }
+    pub(crate) async fn commit(self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(writing) => writing.commit(),
+            Self::Postgres(writing) => writing.commit().await,
+        }
     }
 }
 
@@ -168,30 +231,4 @@ pub(crate) fn mint<K>(now: Moment) -> Id<K> {
     random.copy_from_slice(&Uuid::new_v4().as_bytes()[..10]);
     let millis = u64::try_from(now.millis()).unwrap_or(0);
     Id::new(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
-}
-
-fn sqlite(settings: &Settings, connections: u32, writes: bool) -> ConnectOptions {
-    let synchronous = match settings.durability {
-        Durability::Full => "FULL",
-        Durability::Normal => "NORMAL",
-    };
-    let path = settings.url.split('?').next().unwrap_or_default();
-    let mut options = ConnectOptions::new(format!("{path}?mode=rwc"));
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", synchronous)
-                .pragma("busy_timeout", "10000")
-                .pragma("foreign_keys", "ON")
-                .pragma("cache_size", "-8000")
-                .pragma("mmap_size", "134217728")
-                .pragma("temp_store", "MEMORY")
-                .pragma("query_only", if writes { "OFF" } else { "ON" })
-                .statement_cache_capacity(256)
-        });
-    options
 }

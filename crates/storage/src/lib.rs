@@ -8,30 +8,37 @@ mod actor;
 mod connection;
 mod dialect;
 mod migrations;
+mod postgres;
 mod reading;
+mod row;
 mod sql;
+mod sqlite;
 mod tx;
+mod value;
 
 pub use actor::Actor;
 pub use connection::{Db, Durability, Engine, Settings};
 pub use migrations::{MIGRATIONS, schema_text};
 pub use reading::{Reading, Source};
-pub use sea_orm::{FromQueryResult, Value};
+pub use row::{Fault, FromRow, Row};
 pub use sql::{Sql, like_pattern};
+pub use storage_derive::FromRow;
 pub use tx::Tx;
+pub use value::{Cell, Column, Value};
 
 use kernel::Failure;
-use sea_orm::DbErr;
 
-/// A database error is ours, unless a store function turns a named constraint into a refusal first.
-pub(crate) fn broken(error: DbErr) -> Failure {
-    Failure::broken(error)
+/// A fault of the database is ours, unless a store function turns a named constraint into a refusal first.
+pub(crate) fn broken(fault: Fault) -> Failure {
+    Failure::broken(fault)
 }
 
 /// Whether a failure is the violation of the constraint, index or guard with this name.
 pub fn violates(failure: &Failure, name: &str) -> bool {
     match failure {
-        Failure::Broken(cause) => cause.to_string().contains(name),
+        Failure::Broken(cause) => {
+            cause.downcast_ref::<Fault>().is_some_and(|fault| fault.text().contains(name))
+        }
         _ => false,
     }
 }

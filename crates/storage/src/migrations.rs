@@ -4,10 +4,8 @@
 //! 1970 UTC), `date` Beijing dates, `boolean` flags, `double precision` coordinates, `text` for everything else (codes
 //! with a CHECK, JSON as text). No database enums, no arrays. Guards and dialect words: see `dialect.rs`.
 
-use kernel::{Failure, Moment};
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use kernel::Failure;
 
-use crate::reading::{query, statement};
 use crate::{Db, Engine, Sql, broken, dialect};
 
 /// Name and text of each migration, in the order in which they run.
@@ -40,35 +38,27 @@ pub(crate) async fn run(db: &Db) -> Result<Vec<&'static str>, Failure> {
     .or_else(|failure| {
         if crate::violates(&failure, "pg_type_typname_nsp_index") { Ok(()) } else { Err(failure) }
     })?;
-    let tx = db.transaction().await?;
+    let writing = db.writing().await?;
     if engine == Engine::Postgres {
         let lock = Sql::with("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()]);
-        query(&tx, lock).await?;
+        writing.execute(&lock).await.map_err(broken)?;
     }
-    let rows = query(&tx, Sql::new("SELECT name FROM migration ORDER BY name")).await?;
+    let names = Sql::new("SELECT name FROM migration ORDER BY name");
     let applied: Vec<String> =
-        rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>().map_err(broken)?;
+        writing.rows(&names, usize::MAX, |row| row.first()).await.map_err(broken)?;
     let mut fresh = Vec::new();
     for (name, text) in MIGRATIONS {
         if applied.iter().any(|done| done == name) {
             continue;
         }
-        tx.execute_unprepared(&dialect::expand(text, engine)).await.map_err(broken)?;
-        record(&tx, name, db.now()).await?;
+        writing.script(&dialect::expand(text, engine)).await.map_err(broken)?;
+        let record = Sql::with(
+            "INSERT INTO migration (name, applied_at) VALUES ($1, $2)",
+            [(*name).into(), db.now().millis().into()],
+        );
+        writing.execute(&record).await.map_err(broken)?;
         fresh.push(*name);
     }
-    tx.commit().await.map_err(broken)?;
+    writing.commit().await.map_err(broken)?;
     Ok(fresh)
-}
-
-async fn record(
-    tx: &(impl ConnectionTrait + TransactionTrait),
-    name: &str,
-    now: Moment,
-) -> Result<(), Failure> {
-    let sql = Sql::with(
-        "INSERT INTO migration (name, applied_at) VALUES ($1, $2)",
-        [name.into(), now.millis().into()],
-    );
-    tx.execute_raw(statement(tx.get_database_backend(), sql)).await.map(drop).map_err(broken)
 }

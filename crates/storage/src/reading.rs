@@ -3,11 +3,9 @@
 use std::future::Future;
 
 use kernel::{Date, Failure, Moment, Reach};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult, Statement,
-};
 
-use crate::{Actor, Sql, broken};
+use crate::connection::Home;
+use crate::{Actor, Fault, FromRow, Row, Sql, broken};
 
 /// Whatever rows can be read from: a [`Reading`] for pages, a [`crate::Tx`] inside an act. Store functions that only
 /// read take `&impl Source`, and so serve both.
@@ -15,8 +13,13 @@ pub trait Source: Send + Sync {
     /// Who asks.
     fn actor(&self) -> &Actor;
 
-    /// The rows of a statement, undecoded.
-    fn query(&self, sql: Sql) -> impl Future<Output = Result<Vec<QueryResult>, Failure>> + Send;
+    /// At most `most` rows of a statement, each read as it passes by.
+    fn rows<T: Send>(
+        &self,
+        sql: Sql,
+        most: usize,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, Fault> + Send,
+    ) -> impl Future<Output = Result<Vec<T>, Failure>> + Send;
 
     /// What the actor reaches.
     fn reach(&self) -> &Reach {
@@ -32,36 +35,26 @@ pub trait Source: Send + Sync {
     }
 
     /// All rows of a statement. The statement bounds them.
-    fn all<R: FromQueryResult + Send>(
+    fn all<R: FromRow + Send>(
         &self,
         sql: Sql,
     ) -> impl Future<Output = Result<Vec<R>, Failure>> + Send {
-        async move {
-            let rows = self.query(sql).await?;
-            rows.iter().map(|row| R::from_query_result(row, "").map_err(broken)).collect()
-        }
+        self.rows(sql, usize::MAX, R::from_row)
     }
 
     /// The first row of a statement, if there is one.
-    fn one<R: FromQueryResult + Send>(
+    fn one<R: FromRow + Send>(
         &self,
         sql: Sql,
     ) -> impl Future<Output = Result<Option<R>, Failure>> + Send {
-        async move {
-            let rows = self.query(sql).await?;
-            rows.first().map(|row| R::from_query_result(row, "").map_err(broken)).transpose()
-        }
+        async move { Ok(self.rows(sql, 1, R::from_row).await?.pop()) }
     }
 
     /// The single number that a statement selects; zero when it selects none.
     fn number(&self, sql: Sql) -> impl Future<Output = Result<i64, Failure>> + Send {
         async move {
-            let rows = self.query(sql).await?;
-            rows.first()
-                .map_or(Ok(0), |row| {
-                    row.try_get_by_index::<Option<i64>>(0).map(Option::unwrap_or_default)
-                })
-                .map_err(broken)
+            let number = self.rows(sql, 1, |row| row.first::<Option<i64>>()).await?.pop();
+            Ok(number.flatten().unwrap_or_default())
         }
     }
 }
@@ -69,7 +62,7 @@ pub trait Source: Send + Sync {
 /// A door for reading: each statement sees the latest committed rows.
 #[derive(Debug)]
 pub struct Reading<'db> {
-    pub(crate) conn: &'db DatabaseConnection,
+    pub(crate) home: &'db Home,
     pub(crate) actor: Actor,
 }
 
@@ -77,18 +70,16 @@ impl Source for Reading<'_> {
     fn actor(&self) -> &Actor {
         &self.actor
     }
-    async fn query(&self, sql: Sql) -> Result<Vec<QueryResult>, Failure> {
-        query(self.conn, sql).await
+    async fn rows<T: Send>(
+        &self,
+        sql: Sql,
+        most: usize,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, Fault> + Send,
+    ) -> Result<Vec<T>, Failure> {
+        match self.home {
+            Home::Sqlite(file) => file.read(&sql, most, read),
+            Home::Postgres(server) => server.read(&sql, most, read).await,
+        }
+        .map_err(broken)
     }
-}
-
-pub(crate) fn statement(backend: DbBackend, sql: Sql) -> Statement {
-    Statement::from_sql_and_values(backend, sql.text, sql.values)
-}
-
-pub(crate) async fn query(
-    conn: &impl ConnectionTrait,
-    sql: Sql,
-) -> Result<Vec<QueryResult>, Failure> {
-    conn.query_all_raw(statement(conn.get_database_backend(), sql)).await.map_err(broken)
 }

@@ -1,7 +1,8 @@
 //! SQL text that grows together with its bound values, so that no value is ever pasted into it.
 
 use kernel::{Date, Reach};
-use sea_orm::Value;
+
+use crate::Value;
 
 /// A statement and its values; placeholders are `$1`, `$2` … on both databases.
 #[derive(Debug, Clone, Default)]

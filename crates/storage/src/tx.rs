@@ -1,21 +1,18 @@
 //! The one door for changes: a transaction that is kept only together with its audit entries.
 
 use kernel::{Failure, Id, Note};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Value};
 
-use crate::connection::mint;
-use crate::reading::{query, statement};
-use crate::{Actor, Source, Sql, broken};
+use crate::connection::{Writing, mint};
+use crate::{Actor, Fault, Row, Source, Sql, Value, broken};
 
-/// Most values that one inserting statement binds. SQLite allows 32,766 and PostgreSQL 65,535, but SQLite looks up each
-/// placeholder by its name in a list of all of them: a statement with 15,000 values takes a hundred times as long as ten
-/// with 1,500.
+/// Most values that one inserting statement binds. SQLite allows 32,766 and PostgreSQL 65,535; beyond some hundred rows a
+/// longer statement is not a faster one.
 const VALUES_PER_STATEMENT: usize = 1_500;
 
 /// A change in the making. Dropped without [`Tx::commit`], it never happened.
 #[derive(Debug)]
 pub struct Tx {
-    conn: DatabaseTransaction,
+    writing: Writing,
     actor: Actor,
     notes: Vec<Note>,
 }
@@ -24,14 +21,19 @@ impl Source for Tx {
     fn actor(&self) -> &Actor {
         &self.actor
     }
-    async fn query(&self, sql: Sql) -> Result<Vec<QueryResult>, Failure> {
-        query(&self.conn, sql).await
+    async fn rows<T: Send>(
+        &self,
+        sql: Sql,
+        most: usize,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, Fault> + Send,
+    ) -> Result<Vec<T>, Failure> {
+        self.writing.rows(&sql, most, read).await.map_err(broken)
     }
 }
 
 impl Tx {
-    pub(crate) fn new(conn: DatabaseTransaction, actor: Actor) -> Self {
-        Self { conn, actor, notes: Vec::new() }
+    pub(crate) fn new(writing: Writing, actor: Actor) -> Self {
+        Self { writing, actor, notes: Vec::new() }
     }
 
     /// A new id: UUIDv7 of the actor's moment.
@@ -41,12 +43,7 @@ impl Tx {
 
     /// Executes a statement; answers how many rows it changed.
     pub async fn execute(&self, sql: Sql) -> Result<u64, Failure> {
-        let done = self
-            .conn
-            .execute_raw(statement(self.conn.get_database_backend(), sql))
-            .await
-            .map_err(broken)?;
-        Ok(done.rows_affected())
+        self.writing.execute(&sql).await.map_err(broken)
     }
 
     /// Executes an update that must change exactly one row; none means that somebody was first.
@@ -88,7 +85,7 @@ impl Tx {
         let entries =
             std::mem::take(&mut self.notes).into_iter().map(|note| self.entry(note)).collect();
         self.insert("audit_entry", ENTRY_COLUMNS, entries).await?;
-        self.conn.commit().await.map_err(broken)
+        self.writing.commit().await.map_err(broken)
     }
 
     fn entry(&self, note: Note) -> Vec<Value> {

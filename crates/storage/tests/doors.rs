@@ -7,6 +7,12 @@ use kernel::{Date, Moment, Note, StandingClock};
 use storage::{Db, Durability, Engine, Settings, Source, Sql, schema_text, violates};
 
 async fn open(url: &str) -> Db {
+    let db = connect(url).await;
+    db.migrate().await.unwrap();
+    db
+}
+
+async fn connect(url: &str) -> Db {
     let clock = StandingClock::at(Moment::at(Date::from_ymd_opt(2026, 2, 3).unwrap(), 9, 0));
     let settings = Settings {
         url: url.to_owned(),
@@ -14,9 +20,7 @@ async fn open(url: &str) -> Db {
         connections: 4,
         city: "4403".to_owned(),
     };
-    let db = Db::open(&settings, Arc::new(clock)).await.unwrap();
-    db.migrate().await.unwrap();
-    db
+    Db::open(&settings, Arc::new(clock)).await.unwrap()
 }
 
 /// One fresh database for each engine at hand.
@@ -29,13 +33,13 @@ async fn databases(name: &str) -> Vec<Db> {
     #[expect(clippy::disallowed_methods, reason = "the test's own environment")]
     if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
         let schema = format!("doors_{}_{name}", std::process::id());
-        let admin = sea_orm::Database::connect(&url).await.unwrap();
-        sea_orm::ConnectionTrait::execute_unprepared(
-            &admin,
-            &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"),
-        )
-        .await
-        .unwrap();
+        let admin = connect(&url).await;
+        for text in
+            [format!("DROP SCHEMA IF EXISTS {schema} CASCADE"), format!("CREATE SCHEMA {schema}")]
+        {
+            admin.bookkeeping(Sql::new(&text)).await.unwrap();
+        }
+        admin.close().await.unwrap();
         databases.push(open(&format!("{url}?options=-c%20search_path%3D{schema}")).await);
     }
     databases

@@ -1,10 +1,10 @@
 use kernel::{Date, Failure, Reach};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql};
 
 use super::types::Figures;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct Row {
     code: String,
     name: String,
@@ -79,7 +79,7 @@ async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Fi
 }
 
 /// One cluster of a district's list.
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct ClusterLine {
     pub(super) cluster_id: kernel::ClusterId,
     pub(super) name: String,
@@ -122,7 +122,7 @@ pub(super) async fn clusters(
     source.all(sql).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct Site {
     pub(super) id: kernel::KindergartenId,
     pub(super) name: String,
@@ -149,7 +149,7 @@ pub(super) async fn sites(source: &impl Source, day: Date) -> Result<Vec<Site>, 
     source.all(sql).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct OutlineRow {
     pub(super) code: String,
     pub(super) name: String,

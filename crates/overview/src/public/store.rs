@@ -1,9 +1,9 @@
 use kernel::{Date, Failure};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql};
 
 /// One kindergarten of a cluster, as the public sees it: names and the centre's role only.
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct Line {
     pub(super) cluster: String,
     pub(super) kindergarten: String,

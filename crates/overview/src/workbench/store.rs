@@ -1,5 +1,5 @@
 use kernel::{Failure, Moment, Reach};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql};
 
 use super::types::Change;
@@ -87,7 +87,7 @@ pub(super) async fn locked(source: &impl Source) -> Result<i64, Failure> {
     source.number(sql).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct ChangeRow {
     at: i64,
     person: String,

@@ -1,10 +1,10 @@
 use kernel::{Failure, Moment, PersonId};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx, Value, like_pattern};
 
 use super::types::{Account, Password};
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct Row {
     person_id: PersonId,
     name: String,
@@ -93,7 +93,7 @@ pub(super) async fn set_password(
 }
 
 /// One line of the security administrator's list.
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct Line {
     pub(super) person_id: PersonId,
     pub(super) name: String,

@@ -1,5 +1,5 @@
 use kernel::{Failure, Moment, PersonId, Place, Reach};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Db, Source, Sql, like_pattern};
 
 use super::types::{Entry, Filter, Ids, Link, Seal, Standing};
@@ -10,7 +10,7 @@ const RANGES_PER_STATEMENT: usize = 100;
 const ENTRY: &str = "SELECT e.id, e.at, e.person_id, e.person, e.post, e.address, e.request, e.event, e.subject, e.summary, \
                      e.place, e.state_before, e.state_after, e.outcome FROM audit_entry e WHERE ";
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct EntryRow {
     id: i64,
     at: i64,
@@ -112,7 +112,7 @@ fn reached(sql: &mut Sql, reach: &Reach) {
 
 /// Districts by code and name, in the official order, those of the reader's reach.
 pub async fn districts(source: &impl Source) -> Result<Vec<(String, String)>, Failure> {
-    #[derive(FromQueryResult)]
+    #[derive(FromRow)]
     struct Row {
         code: String,
         name: String,
@@ -123,7 +123,7 @@ pub async fn districts(source: &impl Source) -> Result<Vec<(String, String)>, Fa
     Ok(source.all::<Row>(sql).await?.into_iter().map(|row| (row.code, row.name)).collect())
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct LinkRow {
     number: i64,
     sealed_at: i64,
@@ -215,7 +215,7 @@ pub async fn standing(source: &impl Source) -> Result<Standing, Failure> {
     Ok(Standing { seal, unsealed })
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct SealRow {
     number: i64,
     sealed_at: i64,
@@ -313,7 +313,7 @@ pub struct Lease {
 
 /// The lease as it stands.
 pub async fn lease(source: &impl Source) -> Result<Option<Lease>, Failure> {
-    #[derive(FromQueryResult)]
+    #[derive(FromRow)]
     struct Row {
         holder: String,
         until: i64,

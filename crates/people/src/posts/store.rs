@@ -1,10 +1,10 @@
 use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostId, PostKind, PostScope};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx};
 
 use super::types::{Post, scope_of};
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct Row {
     id: PostId,
     person_id: PersonId,

@@ -1,13 +1,13 @@
 use kernel::{
     Caller, ClusterId, Date, Failure, KindergartenId, Moment, PersonId, Place, PostId, PostKind,
 };
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Db, Source, Sql, Tx};
 
 use super::types::{Session, Token};
 use crate::posts::{self, Post};
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct Row {
     person_id: PersonId,
     name: String,

@@ -2,7 +2,7 @@
 //! whoever reaches the district reaches what was amended in it.
 
 use kernel::{ClusterId, Date, Failure, KindergartenId, Moment, OPEN_END, Place, Reach};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql};
 
 use super::types::{Entry, Filter, Home, Kind, Standing};
@@ -19,7 +19,7 @@ fn within(sql: &mut Sql, src: &impl Source) {
     sql.within(&areas, "d.place", "NULL", src.today());
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct HomeRow {
     district_code: String,
     district_name: String,
@@ -58,7 +58,7 @@ pub async fn standing(src: &impl Source, home: &Home, day: Date) -> Result<Stand
     Ok(Standing { facts, content, ids })
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct DayRow {
     day: Date,
 }
@@ -90,7 +90,7 @@ pub async fn turning_days(
     Ok(src.all::<DayRow>(sql).await?.into_iter().map(|row| row.day).collect())
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct EntryRow {
     kind: String,
     cluster_id: ClusterId,

@@ -7,7 +7,7 @@ use kernel::{
 };
 use policy::{Exception, Parameters, Rule};
 use registry::kindergartens::Role;
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx, Value};
 
 use super::types::{
@@ -17,7 +17,7 @@ use super::types::{
 /// Most plans of a list's page, versions and steps of a plan's page.
 const MOST_LINES: i64 = 200;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct PlanRow {
     id: PlanId,
     name: String,
@@ -91,7 +91,7 @@ pub async fn find(src: &impl Source, id: PlanId) -> Result<Plan, Failure> {
     src.one::<PlanRow>(sql).await?.ok_or(Failure::NotFound)?.read()
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct VersionRow {
     version: i64,
     content: String,
@@ -122,7 +122,7 @@ pub async fn version(src: &impl Source, plan: PlanId, number: i64) -> Result<Ver
 }
 
 /// A version without its content.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, FromRow)]
 pub struct VersionLine {
     /// Its number.
     pub version: i64,
@@ -143,7 +143,7 @@ pub async fn versions(src: &impl Source, plan: PlanId) -> Result<Vec<VersionLine
     src.all(sql).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct StepRow {
     act: String,
     version: i64,
@@ -187,7 +187,7 @@ pub struct Filter {
 }
 
 /// A plan in a list.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, FromRow)]
 pub struct Line {
     /// Its id.
     pub id: PlanId,
@@ -292,7 +292,7 @@ pub async fn facts(
 /// The district's default number of clusters on `day`: its share of the city's target (`1.2-1`). Counts kindergartens of
 /// the whole city whatever the reach: a share is of all, and a count names nobody.
 pub async fn share(src: &impl Source, district: &str, day: Date) -> Result<u32, Failure> {
-    #[derive(FromQueryResult)]
+    #[derive(FromRow)]
     struct Row {
         code: String,
         open: i64,
@@ -365,7 +365,7 @@ pub async fn names_of(
     ids: &[KindergartenId],
     day: Date,
 ) -> Result<HashMap<KindergartenId, String>, Failure> {
-    #[derive(FromQueryResult)]
+    #[derive(FromRow)]
     struct Row {
         kindergarten_id: KindergartenId,
         name: String,
@@ -504,7 +504,7 @@ pub async fn insert_step(
     tx.insert("plan_step", &columns, vec![row]).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct OpinionRow {
     plan_id: PlanId,
     plan_name: String,
@@ -592,7 +592,7 @@ pub async fn asked_plan(
     })
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct AskedPlanRow {
     name: String,
     district_code: String,

@@ -6,7 +6,7 @@ mod writing;
 
 use geography::Point;
 use kernel::{ClusterId, Date, Failure, KindergartenId, Reach};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, like_pattern};
 
 pub use history::history;
@@ -20,7 +20,7 @@ pub const MOST: i64 = 2_000;
 /// Most memberships that one answer holds.
 const MOST_MEMBERSHIPS: i64 = 20_000;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct ClusterRow {
     id: ClusterId,
     district_code: String,
@@ -64,7 +64,7 @@ impl From<ClusterRow> for Cluster {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct MembershipRow {
     kindergarten_id: KindergartenId,
     cluster_id: ClusterId,
@@ -87,7 +87,7 @@ impl MembershipRow {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct ExceptionRow {
     cluster_id: ClusterId,
     rule: String,
@@ -112,7 +112,7 @@ impl From<ExceptionRow> for StandingException {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct NameRow {
     name: String,
 }
@@ -192,7 +192,7 @@ pub async fn last_day(src: &impl Source, id: ClusterId, day: Date) -> Result<Dat
     Ok(if end > day { day } else { end.pred_opt().unwrap_or(end) })
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct EndRow {
     valid_to: Option<Date>,
 }

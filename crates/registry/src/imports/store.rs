@@ -1,7 +1,7 @@
 //! Uploads as rows: within reach by the place of the officer who made them.
 
 use kernel::{Date, Failure, ImportId, KindergartenId, Moment, Place};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx, Value};
 
 use super::types::{Counts, Import, Kind, Latest, Row, Shown, Stage};
@@ -13,7 +13,7 @@ const MOST_ROWS: i64 = 50_000;
 const COLUMNS: &str = "SELECT i.id, i.kind, i.stage, i.place, i.file_name, i.file_digest, i.day, i.uploaded_by_name, \
      i.uploaded_at, i.applied_at, i.rows_new, i.rows_changed, i.rows_unchanged, i.rows_refused FROM import i WHERE ";
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct ImportRow {
     id: ImportId,
     kind: String,
@@ -56,17 +56,17 @@ impl ImportRow {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct TextRow {
     content: String,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct FileRow {
     content: Vec<u8>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct LatestRow {
     id: KindergartenId,
     register_id: String,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use geography::{Community, Regions, Street};
 use kernel::{Failure, Place};
-use storage::{FromQueryResult, Source, Sql, Tx, Value};
+use storage::{FromRow, Source, Sql, Tx, Value};
 
 use super::types::{District, OutlineText};
 
@@ -16,7 +16,7 @@ const OWN: &str = "own";
 /// Most values of one upsert; see `storage::Tx::insert`.
 const ROWS_PER_STATEMENT: usize = 500;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct DistrictRow {
     code: String,
     name: String,
@@ -35,7 +35,7 @@ impl From<DistrictRow> for District {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct StreetRow {
     code: String,
     name: String,
@@ -48,14 +48,14 @@ impl From<StreetRow> for Street {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct CommunityRow {
     code: String,
     name: String,
     street_code: String,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct OutlineRow {
     code: String,
     level: String,

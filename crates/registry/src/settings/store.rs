@@ -1,10 +1,10 @@
 use kernel::calendar::{DayKind, DayRow, WorkingDays};
 use kernel::{Date, Failure, OPEN_END};
 use policy::parameters::{Parameter, Parameters, Setting};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx};
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct Row {
     name: String,
     district_code: String,
@@ -44,7 +44,7 @@ pub async fn parameters_of(
     Ok(Parameters::of(district, day, &settings(source).await?))
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct TableRow {
     day: Date,
     kind: String,

@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use kernel::{Date, Moment, StandingClock};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
-use storage::{Db, Durability, Engine, Settings, Sql};
+use storage::{Db, Durability, Engine, Settings, Source, Sql};
 
 /// The day of every test.
 pub fn today() -> Date {
@@ -34,7 +33,7 @@ pub struct House {
 
 enum Place {
     File(PathBuf),
-    Schema { name: String, admin: DatabaseConnection },
+    Schema { name: String, admin: Db },
 }
 
 impl House {
@@ -50,8 +49,9 @@ impl House {
             Engine::Postgres => {
                 #[expect(clippy::disallowed_methods, reason = "the test's own environment")]
                 let server = std::env::var("TEST_POSTGRES_URL").ok()?;
-                let admin = sea_orm::Database::connect(&server).await.unwrap();
-                admin.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
+                let admin = open(&server).await;
+                let schema = Sql::new(&format!("CREATE SCHEMA {name}"));
+                admin.bookkeeping(schema).await.unwrap();
                 // The server looks ten times a second whether the client of a running statement is still there.
                 let options = format!(
                     "-c%20search_path%3D{name}%20-c%20client_connection_check_interval%3D100"
@@ -111,8 +111,7 @@ impl House {
         let text = format!(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}' {which}"
         );
-        let statement = Statement::from_string(admin.get_database_backend(), text);
-        admin.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+        admin.reading(admin.program("test")).number(Sql::new(&text)).await.unwrap()
     }
 
     /// From now on whoever writes an audit entry of `event`, the last thing before the commit, is held there for minutes.
@@ -160,7 +159,8 @@ impl House {
                 }
             }
             Place::Schema { name, admin } => {
-                admin.execute_unprepared(&format!("DROP SCHEMA {name} CASCADE")).await.unwrap();
+                let schema = Sql::new(&format!("DROP SCHEMA {name} CASCADE"));
+                admin.bookkeeping(schema).await.unwrap();
                 admin.close().await.unwrap();
             }
         }

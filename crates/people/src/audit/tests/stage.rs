@@ -20,11 +20,15 @@ pub fn morning() -> Moment {
     Moment::at(Date::from_ymd_opt(2026, 2, 3).unwrap(), 9, 0)
 }
 
-async fn open(url: String) -> Stage {
+async fn connect(url: String) -> (Db, Arc<StandingClock>) {
     let clock = Arc::new(StandingClock::at(morning()));
     let settings =
         Settings { url, durability: Durability::Normal, connections: 8, city: "4403".to_owned() };
-    let db = Db::open(&settings, clock.clone()).await.unwrap();
+    (Db::open(&settings, clock.clone()).await.unwrap(), clock)
+}
+
+async fn open(url: String) -> Stage {
+    let (db, clock) = connect(url).await;
     db.migrate().await.unwrap();
     let tx = db.begin(db.program("test")).await.unwrap();
     for (code, name, position) in [("440305", "南山区", 1), ("440306", "宝安区", 2)] {
@@ -46,9 +50,13 @@ pub async fn postgres(name: &str) -> Option<Stage> {
     #[expect(clippy::disallowed_methods, reason = "the test's own environment")]
     let url = std::env::var("TEST_POSTGRES_URL").ok()?;
     let schema = format!("audit_{}_{name}", std::process::id());
-    let admin = sea_orm::Database::connect(&url).await.unwrap();
-    let text = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-    sea_orm::ConnectionTrait::execute_unprepared(&admin, &text).await.unwrap();
+    let (admin, _) = connect(url.clone()).await;
+    for text in
+        [format!("DROP SCHEMA IF EXISTS {schema} CASCADE"), format!("CREATE SCHEMA {schema}")]
+    {
+        admin.bookkeeping(Sql::new(&text)).await.unwrap();
+    }
+    admin.close().await.unwrap();
     Some(open(format!("{url}?options=-c%20search_path%3D{schema}")).await)
 }
 

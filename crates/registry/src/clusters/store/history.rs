@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{ClusterId, Date, Failure, OPEN_END};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql};
 
 use super::super::types::Event;
@@ -14,7 +14,7 @@ const MOST: i64 = 5_000;
 /// Names that one sentence lists before it counts.
 const NAMES: usize = 5;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct StateRow {
     valid_from: Date,
     valid_to: Date,
@@ -23,7 +23,7 @@ struct StateRow {
     cause: String,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct StayRow {
     name: String,
     role: String,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{ClusterId, Date, Failure, KindergartenId, sort_key};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx, Value, violates};
 
 use super::super::types::{Decision, Membership, NewCluster, StandingException};
@@ -14,17 +14,17 @@ const DATED: [&str; 3] = ["cluster_state", "membership", "exception"];
 
 const CHANGED: &str = "学区刚被他人调整，请刷新后再办理。";
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct DayRow {
     day: Option<Date>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct IdRow {
     id: ClusterId,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct NamedRow {
     id: ClusterId,
     name: String,

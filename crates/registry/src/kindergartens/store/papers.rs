@@ -1,7 +1,7 @@
 //! Delegation papers (委托书, 2.1.2-6).
 
 use kernel::{Date, Failure, KindergartenId, PaperId};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx};
 
 use super::super::types::Delegation;
@@ -9,7 +9,7 @@ use super::super::types::Delegation;
 /// Most papers of one kindergarten that are shown.
 const MOST: i64 = 100;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct Row {
     id: PaperId,
     number: String,

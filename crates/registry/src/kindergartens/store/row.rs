@@ -3,7 +3,7 @@
 use geography::{Datum, Point};
 use kernel::{ClusterId, Date, Failure, KindergartenId, Moment, Place};
 use policy::{Grade, Ownership, RunBy, Status};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 
 use super::super::types::{
     Address, Bounded, CommunityName, Facts, InCluster, Kindergarten, Name, NationalCode, OpenedOn,
@@ -16,7 +16,7 @@ pub(super) const STATE_COLUMNS: &str = "s.id AS number, s.kindergarten_id, k.reg
      s.former_codes, s.community, s.address, s.lon, s.lat, s.source_datum, s.ownership, s.run_by, s.grade, s.opened_on, \
      s.campuses, s.classes, s.capacity, s.children, s.teachers, s.carers, s.other_staff, s.floor_area_m2, s.status";
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct StateRow {
     number: i64,
     kindergarten_id: KindergartenId,
@@ -52,9 +52,9 @@ pub(super) struct StateRow {
     status: String,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct KindergartenRow {
-    #[sea_orm(nested)]
+    #[row(nested)]
     state: StateRow,
     cluster_id: Option<ClusterId>,
     cluster_name: Option<String>,
@@ -63,7 +63,7 @@ pub(super) struct KindergartenRow {
     papers: i64,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct SiteRow {
     id: KindergartenId,
     name: String,
@@ -77,7 +77,7 @@ pub(super) struct SiteRow {
     cluster_since: Option<Date>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct StayRow {
     cluster_id: ClusterId,
     cluster_name: String,
@@ -87,7 +87,7 @@ pub(super) struct StayRow {
     paper_number: String,
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 pub(super) struct ClusterNameRow {
     pub(super) cluster_name: String,
     pub(super) cluster_id: ClusterId,

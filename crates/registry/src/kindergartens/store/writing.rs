@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{Date, Failure, KindergartenId, OPEN_END, Place, sort_key};
-use sea_orm::FromQueryResult;
+use storage::FromRow;
 use storage::{Source, Sql, Tx, Value, violates};
 
 use super::super::types::{Facts, Revision};
@@ -45,7 +45,7 @@ const COLUMNS: [&str; 31] = [
 /// Ids that one statement names.
 const IDS_PER_STATEMENT: usize = 1_000;
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct DistrictPlace {
     code: String,
     place: String,
