@@ -7,19 +7,28 @@ use crate::Engine;
 /// * `{identity}`: a bigint that counts by itself and is never reused
 /// * `{ascii}`: a text of ASCII letters, ordered by its bytes
 /// * `{bytes}`: the content of a file
+/// * `{day}`: a Beijing date; on SQLite a text, for a column that is called a date would try each text as a number
 /// * `@append_only TABLE;`: refuses UPDATE, DELETE (and TRUNCATE, where it exists)
 /// * `@no_overlap TABLE KEY;`: refuses a second row of the same key whose days overlap
 pub(crate) fn expand(text: &str, engine: Engine) -> String {
-    let (identity, ascii, bytes) = match engine {
-        Engine::Sqlite => ("integer PRIMARY KEY AUTOINCREMENT", "text", "blob"),
-        Engine::Postgres => {
-            ("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "text COLLATE \"C\"", "bytea")
-        }
+    let words = match engine {
+        Engine::Sqlite => [
+            ("{identity}", "integer PRIMARY KEY AUTOINCREMENT"),
+            ("{ascii}", "text"),
+            ("{bytes}", "blob"),
+            ("{day}", "text"),
+        ],
+        Engine::Postgres => [
+            ("{identity}", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+            ("{ascii}", "text COLLATE \"C\""),
+            ("{bytes}", "bytea"),
+            ("{day}", "date"),
+        ],
     };
     let mut expanded = String::with_capacity(text.len() * 2);
     for line in text.lines() {
-        let mut words = line.trim_end_matches(';').split_whitespace();
-        match (words.next(), words.next(), words.next()) {
+        let mut guard = line.trim_end_matches(';').split_whitespace();
+        match (guard.next(), guard.next(), guard.next()) {
             (Some("@append_only"), Some(table), None) => {
                 expanded.push_str(&append_only(table, engine));
             }
@@ -27,12 +36,9 @@ pub(crate) fn expand(text: &str, engine: Engine) -> String {
                 expanded.push_str(&no_overlap(table, key, engine));
             }
             _ => {
-                expanded.push_str(
-                    &line
-                        .replace("{identity}", identity)
-                        .replace("{ascii}", ascii)
-                        .replace("{bytes}", bytes),
-                );
+                let line =
+                    words.iter().fold(line.to_owned(), |line, (word, by)| line.replace(word, by));
+                expanded.push_str(&line);
                 expanded.push('\n');
             }
         }

@@ -1,7 +1,7 @@
 //! Forward-only migrations: one list, one text for both databases.
 //!
 //! The palette, so that one DDL text and one query fit both: `uuid` ids, `bigint` counts and moments (milliseconds since
-//! 1970 UTC), `date` Beijing dates, `boolean` flags, `double precision` coordinates, `text` for everything else (codes
+//! 1970 UTC), `{day}` Beijing dates, `boolean` flags, `double precision` coordinates, `text` for everything else (codes
 //! with a CHECK, JSON as text). No database enums, no arrays. Guards and dialect words: see `dialect.rs`.
 
 use kernel::Failure;

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use geography::Point;
-use kernel::{Date, KindergartenId, OPEN_END, Refuses};
+use kernel::{Date, OPEN_END, Refuses};
 use policy::Ownership;
 
 use super::types::{Decision, Membership, NewCluster};
-use crate::kindergartens::{Kindergarten, Role};
+use crate::kindergartens::{Role, Site};
 
 /// Why a change of clusters is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,14 +110,18 @@ pub struct Measures {
 }
 
 /// Measures a cluster by its kindergartens.
-pub fn measure<'a>(everybody: impl IntoIterator<Item = &'a Kindergarten>) -> Measures {
-    let all: Vec<&Kindergarten> = everybody.into_iter().collect();
-    let centre =
-        all.iter().find(|each| is_centre(each)).map(|centre| (centre.id, centre.facts.point));
-    let distances = centre.map_or_else(Vec::new, |(id, point)| distances(&all, id, point));
+pub fn measure<'a>(everybody: impl IntoIterator<Item = &'a Site>) -> Measures {
+    let all: Vec<&Site> = everybody.into_iter().collect();
+    let centre = all.iter().find(|each| is_centre(each)).map(|centre| centre.point);
+    let distances: Vec<f64> = centre.map_or_else(Vec::new, |centre| {
+        all.iter()
+            .filter(|each| !is_centre(each))
+            .map(|each| each.point.distance_m(centre))
+            .collect()
+    });
     let mut by_ownership = [0; 3];
     for (place, ownership) in Ownership::ALL.iter().enumerate() {
-        by_ownership[place] = all.iter().filter(|each| each.facts.ownership == *ownership).count();
+        by_ownership[place] = all.iter().filter(|each| each.ownership == *ownership).count();
     }
     Measures {
         size: all.len(),
@@ -129,20 +132,13 @@ pub fn measure<'a>(everybody: impl IntoIterator<Item = &'a Kindergarten>) -> Mea
     }
 }
 
-fn distances(all: &[&Kindergarten], centre: KindergartenId, point: Point) -> Vec<f64> {
-    all.iter()
-        .filter(|each| each.id != centre)
-        .map(|each| each.facts.point.distance_m(point))
-        .collect()
-}
-
-fn is_centre(kindergarten: &Kindergarten) -> bool {
-    kindergarten.cluster.as_ref().is_some_and(|cluster| cluster.role == Role::Centre)
+fn is_centre(site: &Site) -> bool {
+    site.cluster.as_ref().is_some_and(|cluster| cluster.role == Role::Centre)
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::{ClusterId, Id};
+    use kernel::{ClusterId, Id, KindergartenId};
     use uuid::Uuid;
 
     use super::*;

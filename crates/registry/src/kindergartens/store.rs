@@ -192,12 +192,36 @@ pub async fn with_ids(
 
 /// What a filter finds on `day`, as points for a map, within reach.
 pub async fn sites(src: &impl Source, filter: &Filter, day: Date) -> Result<Vec<Site>, Failure> {
+    let mut sql = select_sites(day);
+    narrow(&mut sql, filter);
+    found_sites(src, sql).await
+}
+
+/// The kindergartens of these clusters on `day`, as points, by name, within reach.
+pub async fn sites_in(
+    src: &impl Source,
+    clusters: &[ClusterId],
+    day: Date,
+) -> Result<Vec<Site>, Failure> {
+    let mut found = Vec::new();
+    for some in clusters.chunks(500) {
+        let mut sql = select_sites(day);
+        sql.text(" AND m.cluster_id IN ").bind_list(some.iter().copied());
+        found.extend(found_sites(src, sql).await?);
+    }
+    Ok(found)
+}
+
+fn select_sites(day: Date) -> Sql {
     let mut sql = Sql::new(
         "SELECT s.kindergarten_id AS id, s.name, s.lon, s.lat, s.ownership, s.grade, m.cluster_id, \
          cs.name AS cluster_name, m.role AS cluster_role, m.valid_from AS cluster_since ",
     );
     from(&mut sql, day);
-    narrow(&mut sql, filter);
+    sql
+}
+
+async fn found_sites(src: &impl Source, mut sql: Sql) -> Result<Vec<Site>, Failure> {
     within(&mut sql, src);
     sql.text(" ORDER BY s.sort_key, s.kindergarten_id LIMIT ").bind(MOST);
     src.all::<SiteRow>(sql).await?.into_iter().map(SiteRow::read).collect()

@@ -39,15 +39,15 @@ CREATE TABLE parameter (
     district_code {ascii} NOT NULL,
     content text NOT NULL,
     basis text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT parameter_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX parameter_name ON parameter (name, district_code, valid_from);
 -- Rest days on working days, and working days on weekends (调休).
 CREATE TABLE calendar_day (
-    day date PRIMARY KEY,
+    day {day} PRIMARY KEY,
     kind text NOT NULL CONSTRAINT calendar_day_kind CHECK (kind IN ('rest', 'work')),
     name text NOT NULL,
     source text NOT NULL
@@ -56,8 +56,8 @@ CREATE TABLE school_term (
     district_code {ascii} NOT NULL,
     school_year bigint NOT NULL,
     term bigint NOT NULL,
-    begins date NOT NULL,
-    ends date NOT NULL,
+    begins {day} NOT NULL,
+    ends {day} NOT NULL,
     PRIMARY KEY (district_code, school_year, term),
     CONSTRAINT school_term_days CHECK (begins < ends)
 );

@@ -7,8 +7,8 @@ CREATE TABLE kindergarten (
 CREATE TABLE kindergarten_state (
     id {identity},
     kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     cause text NOT NULL,
     place {ascii} NOT NULL,
@@ -54,9 +54,9 @@ CREATE TABLE paper (
     kind text NOT NULL CONSTRAINT paper_kind CHECK (kind IN ('delegation')),
     kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
     number text NOT NULL,
-    dated date NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    dated {day} NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT paper_days CHECK (valid_from < valid_to)
 );
@@ -69,7 +69,7 @@ CREATE TABLE import (
     place {ascii} NOT NULL,
     file_name text NOT NULL,
     file_digest {ascii} NOT NULL,
-    day date NOT NULL,
+    day {day} NOT NULL,
     uploaded_by uuid,
     uploaded_by_name text NOT NULL,
     uploaded_at bigint NOT NULL,

@@ -8,8 +8,8 @@ CREATE INDEX cluster_district ON cluster (district_code);
 CREATE TABLE cluster_state (
     id {identity},
     cluster_id uuid NOT NULL REFERENCES cluster (id),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     name text NOT NULL,
     sort_key {ascii} NOT NULL,
@@ -25,8 +25,8 @@ CREATE TABLE membership (
     kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
     cluster_id uuid NOT NULL REFERENCES cluster (id),
     role text NOT NULL CONSTRAINT membership_role CHECK (role IN ('centre', 'member')),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     paper_number text NOT NULL,
     cause text NOT NULL,
@@ -44,8 +44,8 @@ CREATE TABLE exception (
     approved_by uuid,
     approved_by_name text NOT NULL,
     paper_number text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT exception_days CHECK (valid_from < valid_to)
 );
@@ -59,7 +59,7 @@ CREATE TABLE amendment (
     kind text NOT NULL CONSTRAINT amendment_kind CHECK (kind IN ('admit', 'release', 'transfer', 'centre', 'rename')),
     reason text NOT NULL,
     paper_number text NOT NULL,
-    effective_on date NOT NULL,
+    effective_on {day} NOT NULL,
     made_by uuid,
     made_by_name text NOT NULL,
     made_at bigint NOT NULL

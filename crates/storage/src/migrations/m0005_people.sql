@@ -19,8 +19,8 @@ CREATE TABLE post (
     kind {ascii} NOT NULL,
     district_code {ascii} REFERENCES district (code),
     kindergarten_id uuid REFERENCES kindergarten (id),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from {day} NOT NULL,
+    valid_to {day} NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT post_days CHECK (valid_from < valid_to),
     CONSTRAINT post_scope CHECK (district_code IS NULL OR kindergarten_id IS NULL)

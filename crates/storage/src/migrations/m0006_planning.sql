@@ -8,7 +8,7 @@ CREATE TABLE plan (
     drafted_by_name text NOT NULL,
     drafted_at bigint NOT NULL,
     paper_number text,
-    effective_on date
+    effective_on {day}
 );
 CREATE INDEX plan_district ON plan (district_code, drafted_at);
 -- Every version of a plan is kept whole; undo makes a new version with an older content.
@@ -46,7 +46,7 @@ CREATE TABLE opinion (
     answer text CONSTRAINT opinion_answer CHECK (answer IN ('agree', 'disagree')),
     remark text NOT NULL,
     asked_at bigint NOT NULL,
-    due_on date NOT NULL,
+    due_on {day} NOT NULL,
     answered_by_name text,
     answered_at bigint,
     PRIMARY KEY (plan_id, kindergarten_id)

@@ -13,7 +13,7 @@ use super::super::rules::{Measures, measure};
 use super::super::store;
 use super::super::types::{Cluster, Filter};
 use super::metres;
-use crate::kindergartens::{self, Kindergarten, Role, day_of, shown_day};
+use crate::kindergartens::{self, Kindergarten, Role, Site, day_of, shown_day};
 use crate::places;
 
 /// The filters as the address bears them.
@@ -75,7 +75,7 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let paging = Paging::of(asked.page.as_deref(), store::count(&reading, &filter, day).await?);
     let clusters = store::list(&reading, &filter, day, paging.limit(), paging.offset()).await?;
     let ids: Vec<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
-    let measures = measures(&kindergartens::store::in_clusters(&reading, &ids, day).await?);
+    let measures = measures(&kindergartens::store::sites_in(&reading, &ids, day).await?);
     let reached = places::store::reached(&reading).await?;
     // One district is no choice, and its map fits on the page.
     let only = match (filter.district.as_deref(), reached.as_slice()) {
@@ -108,8 +108,14 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     desk.page(&view)
 }
 
-fn measures(everybody: &[Kindergarten]) -> BTreeMap<ClusterId, Measures> {
-    grouped(everybody).into_iter().map(|(id, members)| (id, measure(members))).collect()
+fn measures(everybody: &[Site]) -> BTreeMap<ClusterId, Measures> {
+    let mut groups: BTreeMap<ClusterId, Vec<&Site>> = BTreeMap::new();
+    for each in everybody {
+        if let Some(cluster) = &each.cluster {
+            groups.entry(cluster.id).or_default().push(each);
+        }
+    }
+    groups.into_iter().map(|(id, members)| (id, measure(members))).collect()
 }
 
 fn grouped(everybody: &[Kindergarten]) -> BTreeMap<ClusterId, Vec<&Kindergarten>> {
@@ -161,11 +167,13 @@ fn written(
     day: Date,
 ) -> Result<Vec<u8>, Failure> {
     let groups = grouped(everybody);
+    let sites: Vec<Site> = everybody.iter().map(Site::from).collect();
+    let measures = measures(&sites);
     let none = Vec::new();
     let (mut rows, mut member_rows): (Vec<Vec<Value>>, Vec<Vec<Value>>) = (Vec::new(), Vec::new());
     for cluster in clusters {
         let members = groups.get(&cluster.id).unwrap_or(&none);
-        let of = measure(members.iter().copied());
+        let of = measures.get(&cluster.id).copied().unwrap_or_default();
         let centre = cluster.centre.as_ref();
         rows.push(vec![
             cluster.district_name.clone().into(),

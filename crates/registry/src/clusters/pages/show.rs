@@ -10,7 +10,7 @@ use super::super::rules::measure;
 use super::super::store;
 use super::super::types::{Cluster, Event, StandingException};
 use super::metres;
-use crate::kindergartens::{self, Kindergarten, Role, day_of, shown_day};
+use crate::kindergartens::{self, Kindergarten, Role, Site, day_of, shown_day};
 use crate::{places, settings};
 
 #[derive(Deserialize, Default)]
@@ -82,7 +82,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(on): Query<On
     let everybody = kindergartens::store::in_clusters(&reading, &[id], day).await?;
     let regions = places::store::names(&reading).await?;
     let parameters = settings::parameters_of(&reading, &cluster.district, day).await?;
-    let measures = measure(&everybody);
+    let measures = measure(&everybody.iter().map(Site::from).collect::<Vec<_>>());
     let mut members: Vec<MemberLine> = everybody
         .iter()
         .map(|each| {

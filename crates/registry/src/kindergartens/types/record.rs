@@ -169,3 +169,16 @@ pub struct Site {
     /// Its cluster on the day.
     pub cluster: Option<InCluster>,
 }
+
+impl From<&Kindergarten> for Site {
+    fn from(whole: &Kindergarten) -> Self {
+        Self {
+            id: whole.id,
+            name: whole.facts.name.to_string(),
+            point: whole.facts.point,
+            ownership: whole.facts.ownership,
+            grade: whole.facts.grade,
+            cluster: whole.cluster.clone(),
+        }
+    }
+}
