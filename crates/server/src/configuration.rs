@@ -151,7 +151,7 @@ impl Sheet {
                 .parsed("log", "日志级别，如 info 或 gongzhi=debug,warn", |text| {
                     text.parse::<tracing_subscriber::EnvFilter>().ok().map(|_| text.to_owned())
                 })
-                .unwrap_or_else(|| "info,sqlx=warn".to_owned()),
+                .unwrap_or_else(|| "info".to_owned()),
         };
         // The environment holds variables of our tools too (`GONGZHI_BIN`); a file holds nothing but configuration.
         let mut unknown: Vec<(&String, &Value)> =

@@ -91,15 +91,15 @@ CREATE TABLE parameter (
     district_code text NOT NULL,
     content text NOT NULL,
     basis text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT parameter_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX parameter_name ON parameter (name, district_code, valid_from);
 -- Rest days on working days, and working days on weekends (调休).
 CREATE TABLE calendar_day (
-    day date PRIMARY KEY,
+    day text PRIMARY KEY,
     kind text NOT NULL CONSTRAINT calendar_day_kind CHECK (kind IN ('rest', 'work')),
     name text NOT NULL,
     source text NOT NULL
@@ -108,8 +108,8 @@ CREATE TABLE school_term (
     district_code text NOT NULL,
     school_year bigint NOT NULL,
     term bigint NOT NULL,
-    begins date NOT NULL,
-    ends date NOT NULL,
+    begins text NOT NULL,
+    ends text NOT NULL,
     PRIMARY KEY (district_code, school_year, term),
     CONSTRAINT school_term_days CHECK (begins < ends)
 );
@@ -123,8 +123,8 @@ CREATE TABLE kindergarten (
 CREATE TABLE kindergarten_state (
     id integer PRIMARY KEY AUTOINCREMENT,
     kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     cause text NOT NULL,
     place text NOT NULL,
@@ -171,9 +171,9 @@ CREATE TABLE paper (
     kind text NOT NULL CONSTRAINT paper_kind CHECK (kind IN ('delegation')),
     kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
     number text NOT NULL,
-    dated date NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    dated text NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT paper_days CHECK (valid_from < valid_to)
 );
@@ -186,7 +186,7 @@ CREATE TABLE import (
     place text NOT NULL,
     file_name text NOT NULL,
     file_digest text NOT NULL,
-    day date NOT NULL,
+    day text NOT NULL,
     uploaded_by uuid,
     uploaded_by_name text NOT NULL,
     uploaded_at bigint NOT NULL,
@@ -224,8 +224,8 @@ CREATE INDEX cluster_district ON cluster (district_code);
 CREATE TABLE cluster_state (
     id integer PRIMARY KEY AUTOINCREMENT,
     cluster_id uuid NOT NULL REFERENCES cluster (id),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     name text NOT NULL,
     sort_key text NOT NULL,
@@ -242,8 +242,8 @@ CREATE TABLE membership (
     kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
     cluster_id uuid NOT NULL REFERENCES cluster (id),
     role text NOT NULL CONSTRAINT membership_role CHECK (role IN ('centre', 'member')),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     paper_number text NOT NULL,
     cause text NOT NULL,
@@ -262,8 +262,8 @@ CREATE TABLE exception (
     approved_by uuid,
     approved_by_name text NOT NULL,
     paper_number text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT exception_days CHECK (valid_from < valid_to)
 );
@@ -277,7 +277,7 @@ CREATE TABLE amendment (
     kind text NOT NULL CONSTRAINT amendment_kind CHECK (kind IN ('admit', 'release', 'transfer', 'centre', 'rename')),
     reason text NOT NULL,
     paper_number text NOT NULL,
-    effective_on date NOT NULL,
+    effective_on text NOT NULL,
     made_by uuid,
     made_by_name text NOT NULL,
     made_at bigint NOT NULL
@@ -306,8 +306,8 @@ CREATE TABLE post (
     kind text NOT NULL,
     district_code text REFERENCES district (code),
     kindergarten_id uuid REFERENCES kindergarten (id),
-    valid_from date NOT NULL,
-    valid_to date NOT NULL,
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
     recorded_at bigint NOT NULL,
     CONSTRAINT post_days CHECK (valid_from < valid_to),
     CONSTRAINT post_scope CHECK (district_code IS NULL OR kindergarten_id IS NULL)
@@ -338,7 +338,7 @@ CREATE TABLE plan (
     drafted_by_name text NOT NULL,
     drafted_at bigint NOT NULL,
     paper_number text,
-    effective_on date
+    effective_on text
 );
 CREATE INDEX plan_district ON plan (district_code, drafted_at);
 -- Every version of a plan is kept whole; undo makes a new version with an older content.
@@ -377,7 +377,7 @@ CREATE TABLE opinion (
     answer text CONSTRAINT opinion_answer CHECK (answer IN ('agree', 'disagree')),
     remark text NOT NULL,
     asked_at bigint NOT NULL,
-    due_on date NOT NULL,
+    due_on text NOT NULL,
     answered_by_name text,
     answered_at bigint,
     PRIMARY KEY (plan_id, kindergarten_id)
