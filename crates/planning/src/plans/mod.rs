@@ -19,7 +19,7 @@ mod tests;
 
 pub use pages::routes;
 pub use rules::{
-    Comparison, Judgement, NoProposal, Refusal, applied, approved_by, compare, gap, geojson,
+    Comparison, Judgement, NoProposal, Refusal, applied, compare, gap, geojson,
     is_excepted, judge, lawful, propose_district, proven_bound_m, reasons, settled,
 };
 pub use types::{

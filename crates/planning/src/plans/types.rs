@@ -422,6 +422,10 @@ impl Plan {
     pub fn is_draft(&self) -> bool {
         self.stage == Stage::Draft
     }
+    /// Whether its current version was approved, and its exceptions with it.
+    pub fn is_approved(&self) -> bool {
+        matches!(self.stage, Stage::Approved | Stage::Adopted)
+    }
     /// The day whose register a reader of the plan is shown: the effective day of an adopted plan, else today.
     pub fn day(&self, today: Date) -> Date {
         match self.stage {

@@ -10,7 +10,7 @@ use super::{facts_for, outline_of, whole};
 use crate::plans::acts::{self, Adoption};
 use crate::plans::rules::{self, Judgement};
 use crate::plans::store::{self, VersionLine};
-use crate::plans::types::{Answer, Change, DistrictFacts, Opinion, Plan, Stage, Step, StepKind};
+use crate::plans::types::{Answer, Change, Content, DistrictFacts, Opinion, Plan, Stage, Step, StepKind};
 
 /// Breaches and versions that the page shows before it says how many more there are.
 const SHOWN: usize = 30;
@@ -43,6 +43,8 @@ pub(super) struct Told {
     pub(super) more_breaches: usize,
     pub(super) verdict: String,
     pub(super) is_legal: bool,
+    pub(super) is_ready: bool,
+    pub(super) is_approved: bool,
     pub(super) to_except: usize,
     pub(super) unassigned: usize,
     pub(super) kindergartens: usize,
@@ -52,8 +54,10 @@ pub(super) struct Told {
     pub(super) gap: Option<String>,
 }
 
-pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts) -> Told {
+/// What is told of a content; `is_approved`: with its exceptions, which the approval of the plan approved.
+pub(super) fn told(content: &Content, facts: &DistrictFacts, is_approved: bool) -> Told {
     let Judgement { breaches, measures, legality } = rules::judge(content, facts);
+    let legality = if is_approved { legality.once_approved() } else { legality };
     let distances = content.distances(facts);
     let metres = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), whole);
     let clusters = content.clusters.iter().zip(&measures).map(|(cluster, measures)| ClusterLine {
@@ -92,6 +96,8 @@ pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts
         more_breaches: breaches.len().saturating_sub(SHOWN),
         verdict: legality.sentence(),
         is_legal: legality.is_legal(),
+        is_ready: legality.is_ready(),
+        is_approved,
         to_except: legality.unexcepted,
         unassigned: content.unassigned(facts).len(),
         kindergartens: content.clusters.iter().map(|cluster| cluster.members.len()).sum(),
@@ -203,7 +209,7 @@ async fn view(
         href: format!("/plans/{id}"),
         geojson: format!("/plans/{id}/plan.geojson"),
         outline: outline_of(&plan.district),
-        told: told(&plan.version.content, &facts),
+        told: told(&plan.version.content, &facts, plan.is_approved()),
         steps: store::steps(&reading, id).await?,
         more_versions: plan.version.number - versions.len() as i64,
         versions,
