@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use geography::{Plane, Point};
+use kernel::calendar::{Deadline, WorkingDays};
 use kernel::{Date, KindergartenId, Moment, PersonId, Place, PlanId, coded};
 use policy::plan_rules::{ClusterFacts, KindergartenFacts, PlanFacts, Position};
 use policy::{Exception, Grade, Ownership, Parameters, Rule, RunBy, Status};
@@ -483,6 +484,13 @@ coded! {
     }
 }
 
+impl Opinion {
+    /// The reckoning of the day, which says whether it is provisional; `None` where a day was named.
+    pub fn deadline(&self, calendar: &WorkingDays) -> Option<Deadline> {
+        Some(calendar.add_working_days(self.asked_at.date(), self.working_days?))
+    }
+}
+
 /// A kindergarten's opinion of a plan.
 #[derive(Clone, Debug)]
 pub struct Opinion {
@@ -504,6 +512,8 @@ pub struct Opinion {
     pub asked_at: Moment,
     /// By which day it should answer.
     pub due_on: Date,
+    /// In how many working days from being asked that is; `None` where a day was named.
+    pub working_days: Option<u16>,
     /// Who answered.
     pub answered_by: Option<String>,
     /// When.

@@ -208,8 +208,12 @@ mod tests {
     #[test]
     fn the_sentence_counts_what_stands_in_the_way() {
         let of = |rule| breach(rule);
-        let breaches =
-            [of(Rule::OneCentre), of(Rule::AtMostSixteen), of(Rule::OwnershipMix), of(Rule::DifferentKinds)];
+        let breaches = [
+            of(Rule::OneCentre),
+            of(Rule::AtMostSixteen),
+            of(Rule::OwnershipMix),
+            of(Rule::DifferentKinds),
+        ];
         let applied_for = Exception { approver: None, ..exception(Rule::DifferentKinds) };
         let legality = verdict(&breaches, &[exception(Rule::OwnershipMix), applied_for], day(3, 1));
         assert_eq!(
