@@ -7,8 +7,7 @@ use storage::{Db, Tx};
 
 use super::types::{DayTable, NewSchoolYear, NewValue};
 use super::{rules, store};
-use crate::places::store::districts;
-use crate::places::{CityLock, lock_city};
+use crate::places::{CityLock, districts, lock_city};
 
 /// What the families above do about a calendar that changes (the first becomes the second): they count their deadlines
 /// anew within the transaction of the change, note each that is another now, and answer how many. The registry knows
