@@ -25,8 +25,6 @@ pub(crate) struct Calendar {
     pub(crate) revision: Date,
     /// A second plan of 南山 is drafted and its kindergartens are asked.
     pub(crate) solicitation: Date,
-    /// By which day they should answer.
-    pub(crate) answers_due: Date,
 }
 
 impl Calendar {
@@ -52,8 +50,6 @@ impl Calendar {
             effective,
             revision: ago(today, 7),
             solicitation: ago(today, 5),
-            answers_due: calendar
-                .first_working_day_from(today.checked_add_days(Days::new(9)).unwrap_or(today)),
         }
     }
 }
@@ -80,7 +76,6 @@ mod tests {
                 days.revision,
                 days.solicitation,
                 today,
-                days.answers_due,
             ];
             assert!(order.is_sorted(), "{order:?}");
             assert!(days.solicitation < today && days.adoption < days.effective);

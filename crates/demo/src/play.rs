@@ -42,6 +42,8 @@ const FUTIAN: &str = "440304";
 
 /// Why a plan may depart from an in-principle rule.
 const REASON: &str = "片区内现有幼儿园的办园性质和位置所限，拟随新园投用逐步调整（演示）";
+/// Working days in which the kindergartens of the second plan of 南山 are asked to answer.
+const WORKING_DAYS_TO_ANSWER: u16 = 10;
 
 /// Plays the city into an empty, migrated database. `clock` is the database's own; it is moved through the days.
 pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(), Failure> {
@@ -93,7 +95,7 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
     if plans.iter().any(|plan| plan.district == NANSHAN) {
         let plan = stage.revise(NANSHAN, "学区优化方案").await?;
         let officer = stage.acting(PostKind::SectionOfficer, NANSHAN).await?;
-        plans::acts::solicit(db, &officer, plan.id, plan.version, days.answers_due).await?;
+        plans::acts::solicit(db, &officer, plan.id, plan.version, WORKING_DAYS_TO_ANSWER).await?;
     }
     Ok(())
 }

@@ -23,7 +23,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: 
 
 /// Every route of the program.
 pub fn routes() -> Routes {
-    people::routes().merge(registry::routes()).merge(planning::routes()).merge(overview::routes())
+    people::routes()
+        .merge(registry::routes())
+        .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
+        .merge(planning::routes())
+        .merge(overview::routes())
 }
 
 /// The program as a router.

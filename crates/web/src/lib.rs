@@ -20,7 +20,7 @@ pub use ending::{Ended, Page, finish};
 pub use forms::{Faults, Form, Path, Query};
 pub use paging::Paging;
 pub use routes::{Access, RouteLine, Routes};
-pub use shell::{Acting, NavEntry, Shell};
+pub use shell::{Acting, NO_STREETS, NavEntry, Shell};
 pub use upload::{UPLOAD_LIMIT_BYTES, Upload};
 
 /// Downloads and small answers.

@@ -46,3 +46,6 @@ pub struct Shell {
 /// What the demo city says on its pages (issue §8: invented where it could hurt someone).
 pub(crate) const DEMO_NOTICE: &str =
     "演示城市：幼儿园、人员与位置均为虚构，边界仅供演示，非标准地图";
+
+/// For lists that switch between districts alone: the streets of the place switcher (`m::place_filter`).
+pub const NO_STREETS: &[(String, String)] = &[];

@@ -8,7 +8,7 @@ mod drafting;
 mod editing;
 
 pub use adopting::{Adoption, adopt};
-pub use asking::{answer, solicit};
+pub use asking::{answer, recount_deadlines, solicit};
 pub use deciding::{approve, give_back, submit, withdraw};
 pub use drafting::{Origin, draft};
 pub use editing::{Edited, change, save_proposal};

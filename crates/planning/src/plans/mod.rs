@@ -19,8 +19,8 @@ mod tests;
 
 pub use pages::routes;
 pub use rules::{
-    Comparison, Judgement, NoProposal, Refusal, applied, approved_by, compare, gap, geojson,
-    is_excepted, judge, lawful, propose_district, proven_bound_m, reasons, settled,
+    Comparison, Judgement, NoProposal, Refusal, applied, compare, gap, geojson, is_excepted, judge,
+    lawful, propose_district, proven_bound_m, reasons, settled,
 };
 pub use types::{
     Answer, Change, Cluster, Content, Distances, DistrictFacts, Opinion, Plan, Proposal, Site,

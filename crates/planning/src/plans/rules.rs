@@ -147,35 +147,23 @@ pub struct Judgement {
     pub breaches: Vec<Breach>,
     /// The numbers of each cluster, in the content's order.
     pub measures: Vec<Measures>,
-    /// The verdict, with each exception counted as it is applied for.
+    /// The verdict, with exceptions that are only applied for counted as such.
     pub legality: Legality,
 }
 
-/// Checks a content by the rules of the policy. An exception that is applied for counts as if approved: the verdict says
-/// whether the plan may be submitted.
+/// Checks a content by the rules of the policy. Its exceptions are applied for until the plan is approved; see
+/// [`Legality::once_approved`].
 pub fn judge(content: &Content, facts: &DistrictFacts) -> Judgement {
     let plan = facts.with(content);
     let breaches = check(&plan, &facts.parameters);
     let measures = measure(&plan, &facts.parameters);
-    let legality = verdict(&breaches, &approved_by("（申请中）", &content.exceptions), facts.day);
+    let legality = verdict(&breaches, &content.exceptions, facts.day);
     Judgement { breaches, measures, legality }
-}
-
-/// The exceptions with their approver.
-pub fn approved_by(approver: &str, exceptions: &[Exception]) -> Vec<Exception> {
-    let approve = |exception: &Exception| Exception {
-        approver: Some(approver.to_owned()),
-        ..exception.clone()
-    };
-    exceptions.iter().map(approve).collect()
 }
 
 /// Whether an application lifts this breach on the day, once it is approved.
 pub fn is_excepted(breach: &Breach, exceptions: &[Exception], day: Date) -> bool {
-    exceptions.iter().any(|exception| {
-        Exception { approver: Some("（申请中）".to_owned()), ..exception.clone() }
-            .lifts(breach, day)
-    })
+    exceptions.iter().any(|exception| exception.lifts_once_approved(breach, day))
 }
 
 /// `2.1.2-1` to `-9`, `1.2-2`, `2.1.1-2`: no hard rule broken, and every in-principle breach with an exception that has a

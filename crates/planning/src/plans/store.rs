@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kernel::calendar::{Deadline, WorkingDays};
 use kernel::{
     ClusterId, Date, Failure, KindergartenId, Moment, OPEN_END, PersonId, Place, PlanId, Reach,
 };
@@ -515,6 +516,7 @@ struct OpinionRow {
     remark: String,
     asked_at: i64,
     due_on: Date,
+    working_days: Option<i64>,
     answered_by_name: Option<String>,
     answered_at: Option<i64>,
 }
@@ -535,6 +537,7 @@ impl OpinionRow {
             remark: self.remark,
             asked_at: Moment::from_millis(self.asked_at),
             due_on: self.due_on,
+            working_days: self.working_days.and_then(|days| u16::try_from(days).ok()),
             answered_by: self.answered_by_name,
             answered_at: self.answered_at.map(Moment::from_millis),
         })
@@ -544,7 +547,7 @@ impl OpinionRow {
 fn select_opinions(src: &impl Source) -> Sql {
     let mut sql = Sql::new(
         "SELECT o.plan_id, p.name AS plan_name, o.plan_version, o.kindergarten_id, \
-         COALESCE(s.name, k.register_id) AS kindergarten_name, o.answer, o.remark, o.asked_at, o.due_on, \
+         COALESCE(s.name, k.register_id) AS kindergarten_name, o.answer, o.remark, o.asked_at, o.due_on, o.working_days, \
          o.answered_by_name, o.answered_at FROM opinion o JOIN plan p ON p.id = o.plan_id \
          JOIN kindergarten k ON k.id = o.kindergarten_id \
          LEFT JOIN kindergarten_state s ON s.kindergarten_id = o.kindergarten_id AND ",
@@ -622,22 +625,92 @@ pub async fn ask(
     plan: PlanId,
     version: i64,
     asked: &[KindergartenId],
-    due_on: Date,
+    due: &Deadline,
 ) -> Result<(), Failure> {
     tx.execute(Sql::with("DELETE FROM opinion WHERE plan_id = $1", [plan.into()])).await?;
     let now = tx.now().millis();
     let rows: Vec<Vec<Value>> = asked
         .iter()
         .map(|id| {
-            vec![plan.into(), (*id).into(), version.into(), "".into(), now.into(), due_on.into()]
+            vec![
+                plan.into(),
+                (*id).into(),
+                version.into(),
+                "".into(),
+                now.into(),
+                due.day.into(),
+                i64::from(due.working_days).into(),
+            ]
         })
         .collect();
     tx.insert(
         "opinion",
-        &["plan_id", "kindergarten_id", "plan_version", "remark", "asked_at", "due_on"],
+        &[
+            "plan_id",
+            "kindergarten_id",
+            "plan_version",
+            "remark",
+            "asked_at",
+            "due_on",
+            "working_days",
+        ],
         rows,
     )
     .await
+}
+
+#[derive(FromQueryResult)]
+struct QuestionRow {
+    plan_id: PlanId,
+    plan_name: String,
+    place: String,
+    asked_at: i64,
+    working_days: i64,
+}
+
+/// What a plan's kindergartens were asked and may still answer.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) plan: PlanId,
+    pub(super) plan_name: String,
+    pub(super) place: Place,
+    asked_at: Moment,
+    working_days: u16,
+}
+
+impl Question {
+    /// By when they should answer, by a calendar.
+    pub(super) fn deadline(&self, calendar: &WorkingDays) -> Deadline {
+        calendar.add_working_days(self.asked_at.date(), self.working_days)
+    }
+}
+
+/// The open questions of the whole city whose deadlines were counted in working days: the calendar is the city's, so they
+/// are counted anew whatever the reach of who loads it. They were all asked of a plan at one moment.
+pub(super) async fn open_questions(tx: &Tx) -> Result<Vec<Question>, Failure> {
+    let text = "SELECT DISTINCT o.plan_id, p.name AS plan_name, d.place, o.asked_at, o.working_days FROM opinion o \
+                JOIN plan p ON p.id = o.plan_id JOIN district d ON d.code = p.district_code \
+                WHERE o.working_days IS NOT NULL AND p.stage IN ('draft', 'submitted') ORDER BY o.plan_id";
+    let rows = tx.all::<QuestionRow>(Sql::new(text)).await?.into_iter();
+    rows.map(|row| {
+        Ok(Question {
+            plan: row.plan_id,
+            plan_name: row.plan_name,
+            place: Place::from_path(row.place),
+            asked_at: Moment::from_millis(row.asked_at),
+            working_days: u16::try_from(row.working_days).map_err(Failure::broken)?,
+        })
+    })
+    .collect()
+}
+
+/// Keeps the deadline of a plan's open question as it was counted anew.
+pub(super) async fn set_due(tx: &Tx, plan: PlanId, due_on: Date) -> Result<(), Failure> {
+    let sql = Sql::with(
+        "UPDATE opinion SET due_on = $2 WHERE plan_id = $1",
+        [plan.into(), due_on.into()],
+    );
+    tx.execute(sql).await.map(drop)
 }
 
 /// Keeps an answer; false when the kindergarten was not asked.

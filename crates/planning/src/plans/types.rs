@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use geography::{Plane, Point};
+use kernel::calendar::{Deadline, WorkingDays};
 use kernel::{Date, KindergartenId, Moment, PersonId, Place, PlanId, coded};
 use policy::plan_rules::{ClusterFacts, KindergartenFacts, PlanFacts, Position};
 use policy::{Exception, Grade, Ownership, Parameters, Rule, RunBy, Status};
@@ -422,6 +423,10 @@ impl Plan {
     pub fn is_draft(&self) -> bool {
         self.stage == Stage::Draft
     }
+    /// Whether its current version was approved, and its exceptions with it.
+    pub fn is_approved(&self) -> bool {
+        matches!(self.stage, Stage::Approved | Stage::Adopted)
+    }
     /// The day whose register a reader of the plan is shown: the effective day of an adopted plan, else today.
     pub fn day(&self, today: Date) -> Date {
         match self.stage {
@@ -479,6 +484,13 @@ coded! {
     }
 }
 
+impl Opinion {
+    /// The reckoning of the day, which says whether it is provisional; `None` where a day was named.
+    pub fn deadline(&self, calendar: &WorkingDays) -> Option<Deadline> {
+        Some(calendar.add_working_days(self.asked_at.date(), self.working_days?))
+    }
+}
+
 /// A kindergarten's opinion of a plan.
 #[derive(Clone, Debug)]
 pub struct Opinion {
@@ -500,6 +512,8 @@ pub struct Opinion {
     pub asked_at: Moment,
     /// By which day it should answer.
     pub due_on: Date,
+    /// In how many working days from being asked that is; `None` where a day was named.
+    pub working_days: Option<u16>,
     /// Who answered.
     pub answered_by: Option<String>,
     /// When.

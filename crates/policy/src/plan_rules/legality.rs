@@ -30,12 +30,17 @@ impl Exception {
 
     /// Whether it lifts this breach on the day: it concerns it, has a reason and an approver, and has not expired.
     pub fn lifts(&self, breach: &Breach, day: Date) -> bool {
-        let says = |text: &str| !text.trim().is_empty();
-        self.concerns(breach)
-            && says(&self.reason)
-            && self.approver.as_deref().is_some_and(says)
-            && day <= self.until
+        self.lifts_once_approved(breach, day) && self.approver.as_deref().is_some_and(says)
     }
+
+    /// Whether it lifts this breach on the day, or will as soon as somebody approves it.
+    pub fn lifts_once_approved(&self, breach: &Breach, day: Date) -> bool {
+        self.concerns(breach) && says(&self.reason) && day <= self.until
+    }
+}
+
+fn says(text: &str) -> bool {
+    !text.trim().is_empty()
 }
 
 /// Whether a plan may be adopted, and what stands in the way.
@@ -43,16 +48,29 @@ impl Exception {
 pub struct Legality {
     /// Breaches of hard rules.
     pub hard: usize,
-    /// Breaches of in-principle rules that no exception lifts.
+    /// Breaches of in-principle rules that no exception lifts and for which none is applied for.
     pub unexcepted: usize,
-    /// Breaches of in-principle rules that an exception lifts.
+    /// Breaches of in-principle rules for which an exception is applied for that nobody has approved yet.
+    pub applied_for: usize,
+    /// Breaches of in-principle rules that an approved exception lifts.
     pub excepted: usize,
 }
 
 impl Legality {
     /// No hard rule is broken, and every in-principle breach is excepted.
     pub fn is_legal(&self) -> bool {
+        self.is_ready() && self.applied_for == 0
+    }
+
+    /// Nothing stands in the way but approvals: the plan may be submitted.
+    pub fn is_ready(&self) -> bool {
         self.hard == 0 && self.unexcepted == 0
+    }
+
+    /// The same once everything applied for is approved, as when the plan itself is.
+    #[must_use]
+    pub fn once_approved(self) -> Self {
+        Self { applied_for: 0, excepted: self.excepted + self.applied_for, ..self }
     }
 
     /// The verdict in a sentence.
@@ -64,9 +82,14 @@ impl Legality {
             }
         };
         add(self.hard, "违反硬性规定");
-        add(self.unexcepted, "不符合原则性规定且未获批例外");
+        add(self.unexcepted, "不符合原则性规定且无有效例外");
+        add(self.applied_for, "已申请例外");
         add(self.excepted, "已获批例外");
-        let verdict = if self.is_legal() { "合规" } else { "不合规" };
+        let verdict = match (self.is_legal(), self.is_ready()) {
+            (true, _) => "合规",
+            (false, true) => "例外获批后合规",
+            (false, false) => "不合规",
+        };
         if parts.is_empty() {
             verdict.to_owned()
         } else {
@@ -77,14 +100,16 @@ impl Legality {
 
 /// Weighs the breaches against the exceptions that hold on the day.
 pub fn verdict(breaches: &[Breach], exceptions: &[Exception], day: Date) -> Legality {
-    let mut legality = Legality { hard: 0, unexcepted: 0, excepted: 0 };
+    let mut legality = Legality { hard: 0, unexcepted: 0, applied_for: 0, excepted: 0 };
     for breach in breaches {
+        let any = |lifts: fn(&Exception, &Breach, Date) -> bool| {
+            exceptions.iter().any(|exception| lifts(exception, breach, day))
+        };
         match breach.strength() {
             Strength::Hard => legality.hard += 1,
-            Strength::InPrinciple
-                if exceptions.iter().any(|exception| exception.lifts(breach, day)) =>
-            {
-                legality.excepted += 1;
+            Strength::InPrinciple if any(Exception::lifts) => legality.excepted += 1,
+            Strength::InPrinciple if any(Exception::lifts_once_approved) => {
+                legality.applied_for += 1;
             }
             Strength::InPrinciple => legality.unexcepted += 1,
             Strength::Encouraged => {}
@@ -160,22 +185,40 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_without_reason_or_approver_lifts_nothing() {
+    fn an_exception_without_a_reason_lifts_nothing() {
+        let breaches = [breach(Rule::AtMostSixteen)];
+        let groundless = Exception { reason: " ".into(), ..exception(Rule::AtMostSixteen) };
+        assert!(groundless.concerns(&breaches[0]));
+        assert_eq!(verdict(&breaches, &[groundless], day(3, 1)).unexcepted, 1);
+    }
+
+    #[test]
+    fn an_exception_that_is_only_applied_for_makes_a_plan_ready_but_not_legal() {
         let breaches = [breach(Rule::AtMostSixteen)];
         let applied_for = Exception { approver: None, ..exception(Rule::AtMostSixteen) };
-        assert!(applied_for.concerns(&breaches[0]));
-        let groundless = Exception { reason: " ".into(), ..exception(Rule::AtMostSixteen) };
-        assert_eq!(verdict(&breaches, &[applied_for, groundless], day(3, 1)).unexcepted, 1);
+        let legality = verdict(&breaches, std::slice::from_ref(&applied_for), day(3, 1));
+        assert_eq!((legality.is_ready(), legality.is_legal()), (true, false));
+        assert_eq!(legality.sentence(), "例外获批后合规：1 处已申请例外");
+        let approved = legality.once_approved();
+        assert_eq!(approved, verdict(&breaches, &[exception(Rule::AtMostSixteen)], day(3, 1)));
+        assert_eq!(approved.sentence(), "合规：1 处已获批例外");
+        assert_eq!(verdict(&breaches, &[applied_for], day(9, 1)).applied_for, 0, "expired");
     }
 
     #[test]
     fn the_sentence_counts_what_stands_in_the_way() {
-        let breaches =
-            [breach(Rule::OneCentre), breach(Rule::AtMostSixteen), breach(Rule::OwnershipMix)];
-        let legality = verdict(&breaches, &[exception(Rule::OwnershipMix)], day(3, 1));
+        let of = |rule| breach(rule);
+        let breaches = [
+            of(Rule::OneCentre),
+            of(Rule::AtMostSixteen),
+            of(Rule::OwnershipMix),
+            of(Rule::DifferentKinds),
+        ];
+        let applied_for = Exception { approver: None, ..exception(Rule::DifferentKinds) };
+        let legality = verdict(&breaches, &[exception(Rule::OwnershipMix), applied_for], day(3, 1));
         assert_eq!(
             legality.sentence(),
-            "不合规：1 处违反硬性规定，1 处不符合原则性规定且未获批例外，1 处已获批例外"
+            "不合规：1 处违反硬性规定，1 处不符合原则性规定且无有效例外，1 处已申请例外，1 处已获批例外"
         );
     }
 }

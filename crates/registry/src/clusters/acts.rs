@@ -2,7 +2,7 @@
 //! existing clusters), who asked the policy's rules before and commits with its own note afterwards.
 //!
 //! All of them lock the district first ([`crate::places::store::lock_district`]), so that changes in one district stand in
-//! line; all work within the actor's reach; and all change from a day on only what nothing later changes again.
+//! line; what gives a name locks the names of the city after it; all work within the actor's reach; and all change from a day on only what nothing later changes again.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::rules::{self, Refusal};
 use super::store;
 use super::types::{Cluster, Decision, Membership, NewCluster, StandingException};
 use crate::kindergartens::{self, Role};
-use crate::places::lock_district;
+use crate::places::{CityLock, lock_city, lock_district};
 
 /// Establishes the clusters of a district.
 ///
@@ -37,6 +37,7 @@ pub async fn establish(
     } else if let Some(other) = store::meeting(tx, district, decision.from, decision.to).await? {
         return Err(Refusal::Overlapping(other).into());
     }
+    lock_city(tx, CityLock::ClusterNames).await?;
     let taken = store::names_elsewhere(tx, district, decision.from, decision.to).await?;
     if let Some(cluster) = clusters.iter().find(|cluster| taken.contains(&cluster.name)) {
         return Err(Refusal::NameTaken(cluster.name.clone()).into());
@@ -72,6 +73,7 @@ pub async fn bring_along(
     states: &[(NewCluster, Decision<'_>)],
 ) -> Result<Vec<ClusterId>, Failure> {
     lock_district(tx, district).await?;
+    lock_city(tx, CityLock::ClusterNames).await?;
     for (cluster, decision) in states {
         rules::consistent(std::slice::from_ref(cluster), decision)?;
         if let Some(other) = store::meeting(tx, district, decision.from, decision.to).await? {
@@ -215,6 +217,7 @@ pub async fn rename(
     decision: &Decision<'_>,
 ) -> Result<(), Failure> {
     let cluster = standing(tx, cluster, decision.from).await?;
+    lock_city(tx, CityLock::ClusterNames).await?;
     if store::is_name_taken(tx, name, decision.from, cluster.id).await? {
         return Err(Refusal::NameTaken(name.to_owned()).into());
     }

@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixtures::City;
 use kernel::{Caller, ClusterId, Date, Failure, KindergartenId, Note, OPEN_END};
-use storage::Tx;
+use storage::{Source, Tx};
 
 use super::{Decision, Filter, NewCluster, StandingException, acts, store};
 use crate::kindergartens::{self, Role};
@@ -392,6 +392,104 @@ async fn of_many_admissions_at_once_a_kindergarten_gets_one_cluster() {
         let sizes = members(&city, ids[0], day(3, 1)).await.len()
             + members(&city, ids[1], day(3, 1)).await.len();
         assert_eq!(sizes, 3);
+    })
+    .await;
+}
+
+/// Tries them all at once: of one name given in several districts, one is kept and the others are told that it is taken.
+async fn one_gets_the_name(tries: Vec<tokio::task::JoinHandle<Result<(), Failure>>>) {
+    let mut given = 0;
+    for each in tries {
+        match each.await.unwrap() {
+            Ok(()) => given += 1,
+            refused => assert!(self::refused(refused).contains("已被使用")),
+        }
+    }
+    assert_eq!(given, 1);
+}
+
+/// Kindergartens, four in each of eight districts, with the officer of each district.
+async fn eight_districts(city: &City) -> Vec<(String, Caller, Vec<KindergartenId>)> {
+    let streets = geography::Regions::shipped().streets.iter();
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    for street in streets {
+        first.entry(&street.district).or_insert(&street.code);
+    }
+    let mut all = Vec::new();
+    for (number, (district, street)) in first.into_iter().take(8).enumerate() {
+        let mut ids = Vec::new();
+        for each in 0..4 {
+            let name = format!("青禾第{}幼儿园", 4 * number + each + 1);
+            ids.push(city.kindergarten(&name).in_street(street).add().await);
+        }
+        all.push((district.to_owned(), city.officer(district).await, ids));
+    }
+    assert_eq!(all.len(), 8);
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_32_districts_plans_at_once_one_establishes_a_cluster_of_the_name() {
+    fixtures::each_database(|city| async move {
+        let districts = eight_districts(&city).await;
+        let tries = (0..32).map(|number| {
+            let (district, officer, all) = districts[number % 8].clone();
+            let db = city.db.clone();
+            tokio::spawn(async move {
+                let tx = db.begin(&officer).await?;
+                // Each try on a day of its own, the earliest last: within a district none stands in another's way.
+                let from = day(3, 1 + (31 - number as u32) % 28);
+                acts::establish(&tx, &district, &on(from), &[new("青禾学区", &all)]).await?;
+                tx.commit(Note::of("test.changed", "x", "测试")).await
+            })
+        });
+        let mut given = BTreeSet::new();
+        for (number, each) in tries.collect::<Vec<_>>().into_iter().enumerate() {
+            match each.await.unwrap() {
+                // The same district may establish its clusters again under their name.
+                Ok(()) => drop(given.insert(districts[number % 8].0.clone())),
+                Err(Failure::Refused(_)) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(given.len(), 1, "{given:?}");
+        let sql = storage::Sql::new(
+            "SELECT count(DISTINCT c.district_code) FROM cluster_state cs JOIN cluster c ON c.id = cs.cluster_id WHERE cs.name = '青禾学区'",
+        );
+        assert_eq!(city.reading().number(sql).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_32_clusters_renamed_at_once_across_districts_one_gets_the_name() {
+    fixtures::each_database(|city| async move {
+        let mut clusters = Vec::new();
+        for (number, (district, officer, all)) in
+            eight_districts(&city).await.into_iter().enumerate()
+        {
+            let named: Vec<NewCluster> = all
+                .iter()
+                .enumerate()
+                .map(|(each, id)| new(&format!("第{}学区", 4 * number + each + 1), &[*id]))
+                .collect();
+            let tx = city.db.begin(&officer).await.unwrap();
+            let ids = acts::establish(&tx, &district, &on(day(2, 1)), &named).await.unwrap();
+            tx.commit(Note::of("test.changed", "x", "测试")).await.unwrap();
+            clusters.extend(ids.into_iter().map(|id| (officer.clone(), id)));
+        }
+        assert_eq!(clusters.len(), 32);
+        let tries = clusters.into_iter().map(|(officer, id)| {
+            let db = city.db.clone();
+            tokio::spawn(async move {
+                let tx = db.begin(&officer).await?;
+                acts::rename(&tx, id, "青禾学区", &on(day(3, 1))).await?;
+                tx.commit(Note::of("test.changed", "x", "测试")).await
+            })
+        });
+        one_gets_the_name(tries.collect()).await;
+        let sql = storage::Sql::new("SELECT count(*) FROM cluster_state WHERE name = '青禾学区'");
+        assert_eq!(city.reading().number(sql).await.unwrap(), 1);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use storage::{Db, Source, Tx};
 use super::rules::{self, Refusal};
 use super::store;
 use super::types::{Delegation, Facts, Kindergarten, Revision, StateNumber};
-use crate::places;
+use crate::places::{self, CityLock};
 
 /// Changes one kindergarten's facts from `day` on, because of `cause`. `seen` is the state that the form was made from.
 /// Answers what was warned about. A register id never changes here.
@@ -43,6 +43,17 @@ pub async fn correct(
         .find(|finding| finding.severity == sheets::Severity::Refused);
     if let Some(finding) = refused {
         return Err(Failure::Invalid(kernel::Invalid::field(finding.field.code(), finding.text)));
+    }
+    if let Some(code) =
+        facts.national_code.as_ref().filter(|code| Some(*code) != now.facts.national_code.as_ref())
+    {
+        places::lock_city(&tx, CityLock::NationalCodes).await?;
+        if store::is_code_taken(&tx, code.as_str(), id).await? {
+            let text = format!("标识码 {code} 已属于另一所幼儿园。请核对后改正。");
+            return Err(
+                kernel::Invalid::field(super::types::Field::NationalCode.code(), text).into()
+            );
+        }
     }
     let revision = Revision { id, seen, facts };
     store::revise(&tx, day, cause, std::slice::from_ref(&revision)).await?;

@@ -10,7 +10,7 @@ use kernel::{ClusterId, Date, Failure, KindergartenId};
 use storage::{Source, Sql, like_pattern};
 
 pub use papers::{delegations, end_delegation, record_delegation};
-pub use writing::{enter, revise};
+pub use writing::{enter, is_code_taken, revise};
 
 use super::types::{ClusterFilter, Existing, Filter, Kindergarten, Known, Site, State, Stay};
 use row::{KindergartenRow, SiteRow, StateRow, StayRow};

@@ -11,5 +11,5 @@ mod types;
 mod tests;
 
 pub use pages::routes;
-pub use store::lock_district;
+pub use store::{CityLock, districts, lock_city, lock_district};
 pub use types::{District, OutlineText};

@@ -232,6 +232,40 @@ pub async fn lock_district(tx: &Tx, code: &str) -> Result<i64, Failure> {
     tx.number(Sql::with("SELECT version FROM district WHERE code = $1", [code.into()])).await
 }
 
+/// What is one for the whole city, so that changes of it stand in line whatever district they come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CityLock {
+    /// The working-day calendar: loading a table, and whatever counts a deadline that is kept.
+    Calendar,
+    /// Names of clusters, unique in the city (2.1.2-9).
+    ClusterNames,
+    /// National codes of kindergartens.
+    NationalCodes,
+}
+
+impl CityLock {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Calendar => "calendar",
+            Self::ClusterNames => "cluster_names",
+            Self::NationalCodes => "national_codes",
+        }
+    }
+}
+
+/// Bumps the version of what is one for the whole city, before it is looked at and changed. Who locks a district as well
+/// locks the district first.
+pub async fn lock_city(tx: &Tx, lock: CityLock) -> Result<(), Failure> {
+    let sql = Sql::with(
+        "UPDATE city_lock SET version = version + 1 WHERE name = $1",
+        [lock.code().into()],
+    );
+    match tx.execute(sql).await? {
+        1 => Ok(()),
+        rows => Err(Failure::broken(format!("{rows} locks named {}", lock.code()))),
+    }
+}
+
 /// Replaces the stored places by `regions`. A district or street that something refers to is renamed, never removed.
 pub(super) async fn replace(tx: &Tx, city: &Place, regions: &Regions) -> Result<(), Failure> {
     let districts =

@@ -1,24 +1,21 @@
+use std::pin::Pin;
+
 use kernel::calendar::{DayKind, DayRow, WorkingDays};
 use kernel::{Caller, Date, Failure, Invalid, Note, Place};
 use policy::parameters::Parameter;
-use storage::Db;
+use storage::{Db, Tx};
 
-use super::store;
+use super::types::{DayTable, NewSchoolYear, NewValue};
+use super::{rules, store};
+use crate::places::{CityLock, districts, lock_city};
 
-/// A value to be set.
-#[derive(Debug, Clone, Default)]
-pub struct NewValue {
-    /// The parameter's code.
-    pub parameter: String,
-    /// A district's code; empty for the whole city.
-    pub district: String,
-    /// The value as it was typed.
-    pub content: String,
-    /// The paper on which it rests.
-    pub basis: String,
-    /// First day.
-    pub from: String,
-}
+/// What the families above do about a calendar that changes (the first becomes the second): they count their deadlines
+/// anew within the transaction of the change, note each that is another now, and answer how many. The registry knows
+/// none of them; the server puts them together.
+pub type Recount = for<'a> fn(&'a mut Tx, &'a WorkingDays, &'a WorkingDays) -> Recounting<'a>;
+
+/// A [`Recount`] under way.
+pub type Recounting<'a> = Pin<Box<dyn Future<Output = Result<usize, Failure>> + Send + 'a>>;
 
 /// Sets a dated parameter from a day on.
 pub async fn set_parameter(db: &Db, caller: &Caller, new: &NewValue) -> Result<(), Failure> {
@@ -61,17 +58,13 @@ pub async fn set_parameter(db: &Db, caller: &Caller, new: &NewValue) -> Result<(
     tx.commit(note.at(Place::clone(&place))).await
 }
 
-/// A year's table of rest days and moved working days, one line each: `2027-01-01 休 元旦`.
-#[derive(Debug, Clone, Default)]
-pub struct DayTable {
-    /// The year of the notice.
-    pub year: String,
-    /// The lines as they were typed.
-    pub lines: String,
-}
-
-/// Loads a year's table in place of an earlier one of the same year.
-pub async fn load_days(db: &Db, caller: &Caller, table: &DayTable) -> Result<usize, Failure> {
+/// Loads a year's table in place of an earlier one of the same year, and has the deadlines that rest on it counted anew.
+pub async fn load_days(
+    db: &Db,
+    caller: &Caller,
+    table: &DayTable,
+    recount: Recount,
+) -> Result<usize, Failure> {
     let year: i32 = table
         .year
         .trim()
@@ -95,15 +88,53 @@ pub async fn load_days(db: &Db, caller: &Caller, table: &DayTable) -> Result<usi
     if rows.is_empty() || rows.len() > 100 {
         return Err(Invalid::field("lines", "请填写 1 至 100 行").into());
     }
-    WorkingDays::published()
+    let mut tx = db.begin(caller).await?;
+    lock_city(&tx, CityLock::Calendar).await?;
+    let before = store::working_days(&tx).await?;
+    let after = before
         .with_table(&rows)
         .map_err(|fault| Invalid::field("lines", format!("放假安排前后矛盾：{fault}")))?;
-    let tx = db.begin(caller).await?;
     store::replace_days(&tx, year, &rows).await?;
-    let text = format!("载入 {year} 年放假调休安排，共 {} 天", rows.len());
+    let recounted = recount(&mut tx, &before, &after).await?;
+    let text = format!(
+        "载入 {year} 年放假调休安排，共 {} 天；重新计算后有变化的期限 {recounted} 项",
+        rows.len()
+    );
     tx.commit(Note::of("calendar.loaded", year.to_string().as_str(), text).at(caller.city.clone()))
         .await?;
     Ok(rows.len())
+}
+
+/// Sets the terms of a school year, for a district or for the city, in place of what was set of it before.
+pub async fn set_school_year(db: &Db, caller: &Caller, new: &NewSchoolYear) -> Result<(), Failure> {
+    let row = rules::school_year(new)?;
+    let tx = db.begin(caller).await?;
+    let (whom, place) = match &row.district {
+        None => ("全市".to_owned(), caller.city.clone()),
+        Some(code) => {
+            let found = districts(&tx).await?.into_iter().find(|district| district.code == *code);
+            let district = found.ok_or_else(|| Invalid::field("of", "请选择本市的一个区"))?;
+            (district.name, district.place)
+        }
+    };
+    lock_city(&tx, CityLock::Calendar).await?;
+    let before = store::school_year(&tx, row.district.as_deref(), row.school_year).await?;
+    store::replace_school_year(&tx, &row).await?;
+    let dates = row.dates;
+    let text = format!(
+        "{whom}{}：第一学期 {} 开学、{} 放寒假，第二学期 {} 开学、{} 放暑假",
+        row.school_year.label(),
+        dates.first_term,
+        dates.winter_vacation,
+        dates.second_term,
+        dates.summer_vacation
+    );
+    let subject = row.school_year.begins_in().to_string();
+    let mut note = Note::of("terms.set", subject.as_str(), text).at(place).after(&dates);
+    if let Some(before) = before {
+        note = note.before(&before);
+    }
+    tx.commit(note).await
 }
 
 fn day_row(line: &str, source_year: i32) -> Option<DayRow> {

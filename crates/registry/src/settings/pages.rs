@@ -1,19 +1,26 @@
+use std::collections::BTreeSet;
+
 use askama::Template;
+use kernel::calendar::{Period, SchoolCalendar, SchoolYear, SchoolYearDates};
 use kernel::{Date, Permission};
 use policy::parameters::{Parameter, Parameters};
 use serde::Deserialize;
 use web::{Desk, Faults, Form, NavLine, Page, Query, Routes, Shell, answer};
 
-use super::acts::{self, DayTable, NewValue};
+use super::acts::{self, Recount};
 use super::store;
+use super::types::{DayTable, NewSchoolYear, NewValue};
 use crate::places;
 
-/// The system administrator's desk.
-pub fn routes() -> Routes {
+/// The system administrator's desk. `recount` is what the families above do about a calendar that changes.
+pub fn routes(recount: Recount) -> Routes {
     Routes::default()
         .page("/settings", Permission::ConfigureSystem, show)
         .act("/settings/parameters", Permission::ConfigureSystem, set)
-        .act("/settings/days", Permission::ConfigureSystem, load)
+        .act("/settings/days", Permission::ConfigureSystem, move |desk, form| {
+            load(desk, form, recount)
+        })
+        .act("/settings/terms", Permission::ConfigureSystem, announce)
         .entry(NavLine {
             href: "/settings",
             label: "系统设置",
@@ -47,7 +54,21 @@ struct View {
     approval: String,
     value: ValueForm,
     table: TableForm,
+    terms: Vec<TermsLine>,
+    term: TermForm,
     faults: Faults,
+}
+
+/// A school year of the city or of a district, ready for the page; last days belong to their period.
+struct TermsLine {
+    year: String,
+    whom: String,
+    first_term: String,
+    winter: String,
+    second_term: String,
+    summer: String,
+    is_provisional: bool,
+    change: String,
 }
 
 #[derive(Deserialize, Default, Clone)]
@@ -67,14 +88,49 @@ struct TableForm {
     lines: String,
 }
 
-#[derive(Deserialize, Default)]
+/// The form of a school year's terms. Its names are its own: the page has other forms with districts and years.
+#[derive(Deserialize, Default, Clone)]
 #[serde(default)]
-struct Count {
-    from: String,
-    days: String,
+struct TermForm {
+    of: String,
+    school_year: String,
+    first_begins: String,
+    first_lasts: String,
+    second_begins: String,
+    second_lasts: String,
 }
 
-async fn view(desk: &Desk, count: &Count) -> Result<View, kernel::Failure> {
+impl TermForm {
+    /// What is known of a school year, to be changed.
+    fn of(district: &str, year: SchoolYear, calendar: &SchoolCalendar) -> Self {
+        let (dates, _) = calendar.dates(district, year);
+        Self {
+            of: district.to_owned(),
+            school_year: year.begins_in().to_string(),
+            first_begins: dates.first_term.to_string(),
+            first_lasts: last(dates.winter_vacation).to_string(),
+            second_begins: dates.second_term.to_string(),
+            second_lasts: last(dates.summer_vacation).to_string(),
+        }
+    }
+}
+
+/// The last day of a period, by the first day after it.
+fn last(end: Date) -> Date {
+    end.pred_opt().unwrap_or(end)
+}
+
+/// What the page is asked for: a deadline to count, a school year to change.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    from: String,
+    days: String,
+    of: String,
+    school_year: String,
+}
+
+async fn view(desk: &Desk, asked: &Asked) -> Result<View, kernel::Failure> {
     let reading = desk.reading();
     let settings = store::settings(&reading).await?;
     let today = desk.caller.today();
@@ -111,12 +167,31 @@ async fn view(desk: &Desk, count: &Count) -> Result<View, kernel::Failure> {
         })
         .collect();
     let calendar = store::working_days(&reading).await?;
-    let counted = match (Date::parse_from_str(&count.from, "%Y-%m-%d"), count.days.parse::<u16>()) {
+    let counted = match (Date::parse_from_str(&asked.from, "%Y-%m-%d"), asked.days.parse::<u16>()) {
         (Ok(from), Ok(days)) if (1..=250).contains(&days) => {
             let deadline = calendar.add_working_days(from, days);
             Some(format!("{}：{}", deadline.day, deadline.explain()))
         }
         _ => None,
+    };
+    let announced = store::school_years(&reading).await?;
+    let school = store::school_calendar(&reading).await?;
+    let this = SchoolYear::on(today);
+    // The city's line of this school year and the next stands there even when nothing was announced.
+    let mut shown: BTreeSet<(SchoolYear, Option<String>)> =
+        [this, this.next()].into_iter().map(|year| (year, None)).collect();
+    shown.extend(announced.into_iter().map(|row| (row.school_year, row.district)));
+    let terms = shown
+        .into_iter()
+        .rev()
+        .map(|(year, district)| {
+            let whom = district.as_deref().map_or_else(|| "全市".to_owned(), name_of);
+            terms_line(&school, year, district.as_deref().unwrap_or_default(), whom)
+        })
+        .collect();
+    let term = match asked.school_year.parse() {
+        Ok(year @ 2020..2100) => TermForm::of(&asked.of, SchoolYear::beginning(year), &school),
+        _ => TermForm::default(),
     };
     let map = &desk.app.settings.map;
     Ok(View {
@@ -140,14 +215,41 @@ async fn view(desk: &Desk, count: &Count) -> Result<View, kernel::Failure> {
             })
             .collect(),
         counted,
-        from: if count.from.is_empty() { today.to_string() } else { count.from.clone() },
-        days: if count.days.is_empty() { "10".to_owned() } else { count.days.clone() },
+        from: if asked.from.is_empty() { today.to_string() } else { asked.from.clone() },
+        days: if asked.days.is_empty() { "10".to_owned() } else { asked.days.clone() },
         tiles: map.tiles.clone(),
         approval: map.approval.clone(),
         value: ValueForm::default(),
         table: TableForm::default(),
+        terms,
+        term,
         faults: Faults::default(),
     })
+}
+
+fn terms_line(
+    calendar: &SchoolCalendar,
+    year: SchoolYear,
+    district: &str,
+    whom: String,
+) -> TermsLine {
+    let (dates, is_provisional) = calendar.dates(district, year);
+    let SchoolYearDates { first_term, winter_vacation, second_term, summer_vacation } = dates;
+    let span = |from: Date, end: Date| format!("{from} 至 {}", last(end));
+    let summer = match calendar.period_on(district, summer_vacation) {
+        Period::Vacation(vacation) => span(vacation.begins, vacation.ends),
+        Period::Term(_) => "—".to_owned(),
+    };
+    TermsLine {
+        year: year.label(),
+        whom,
+        first_term: span(first_term, winter_vacation),
+        winter: span(winter_vacation, second_term),
+        second_term: span(second_term, summer_vacation),
+        summer,
+        is_provisional,
+        change: format!("/settings?school_year={}&of={district}#terms", year.begins_in()),
+    }
 }
 
 /// Stored words as people say them.
@@ -164,8 +266,8 @@ fn shown(content: &str) -> String {
         .join("、")
 }
 
-async fn show(desk: Desk, Query(count): Query<Count>) -> Page {
-    let view = view(&desk, &count).await?;
+async fn show(desk: Desk, Query(asked): Query<Asked>) -> Page {
+    let view = view(&desk, &asked).await?;
     desk.page(&view)
 }
 
@@ -184,23 +286,46 @@ async fn set(desk: Desk, Form(form): Form<ValueForm>) -> Page {
             let again = View {
                 value: form,
                 faults: faults.clone(),
-                ..view(&desk, &Count::default()).await?
+                ..view(&desk, &Asked::default()).await?
             };
             desk.form_again(&again, &faults)
         }
     }
 }
 
-async fn load(desk: Desk, Form(form): Form<TableForm>) -> Page {
+async fn load(desk: Desk, Form(form): Form<TableForm>, recount: Recount) -> Page {
     let table = DayTable { year: form.year.clone(), lines: form.lines.clone() };
-    match acts::load_days(desk.db(), &desk.caller, &table).await {
+    match acts::load_days(desk.db(), &desk.caller, &table, recount).await {
         Ok(_) => answer::see("/settings"),
         Err(failure) => {
             let faults = Faults::of(failure)?;
             let again = View {
                 table: form,
                 faults: faults.clone(),
-                ..view(&desk, &Count::default()).await?
+                ..view(&desk, &Asked::default()).await?
+            };
+            desk.form_again(&again, &faults)
+        }
+    }
+}
+
+async fn announce(desk: Desk, Form(form): Form<TermForm>) -> Page {
+    let new = NewSchoolYear {
+        district: form.of.clone(),
+        year: form.school_year.clone(),
+        first_begins: form.first_begins.clone(),
+        first_lasts: form.first_lasts.clone(),
+        second_begins: form.second_begins.clone(),
+        second_lasts: form.second_lasts.clone(),
+    };
+    match acts::set_school_year(desk.db(), &desk.caller, &new).await {
+        Ok(()) => answer::see("/settings#terms"),
+        Err(failure) => {
+            let faults = Faults::of(failure)?;
+            let again = View {
+                term: form,
+                faults: faults.clone(),
+                ..view(&desk, &Asked::default()).await?
             };
             desk.form_again(&again, &faults)
         }

@@ -1,4 +1,6 @@
-use kernel::calendar::{DayKind, DayRow, WorkingDays};
+use kernel::calendar::{
+    DayKind, DayRow, SchoolCalendar, SchoolYear, SchoolYearDates, SchoolYearRow, WorkingDays,
+};
 use kernel::{Date, Failure, OPEN_END};
 use policy::parameters::{Parameter, Parameters, Setting};
 use storage::FromRow;
@@ -119,4 +121,83 @@ pub(super) async fn replace_days(tx: &Tx, year: i32, rows: &[DayRow]) -> Result<
         })
         .collect();
     tx.insert("calendar_day", &["day", "kind", "name", "source"], rows).await
+}
+
+#[derive(FromQueryResult)]
+struct YearRow {
+    district_code: String,
+    school_year: i64,
+    first_term: Date,
+    winter_vacation: Date,
+    second_term: Date,
+    summer_vacation: Date,
+}
+
+impl YearRow {
+    fn read(self) -> SchoolYearRow {
+        SchoolYearRow {
+            district: (!self.district_code.is_empty()).then_some(self.district_code),
+            school_year: SchoolYear::beginning(i32::try_from(self.school_year).unwrap_or_default()),
+            dates: SchoolYearDates {
+                first_term: self.first_term,
+                winter_vacation: self.winter_vacation,
+                second_term: self.second_term,
+                summer_vacation: self.summer_vacation,
+            },
+        }
+    }
+}
+
+/// The school years that were announced, the two terms of each in one row.
+const YEARS: &str = "SELECT f.district_code, f.school_year, f.begins AS first_term, f.ends AS winter_vacation, \
+     s.begins AS second_term, s.ends AS summer_vacation FROM school_term f JOIN school_term s \
+     ON s.district_code = f.district_code AND s.school_year = f.school_year AND s.term = 2 WHERE f.term = 1";
+
+/// Every school year that was announced, the city's before a district's.
+pub async fn school_years(source: &impl Source) -> Result<Vec<SchoolYearRow>, Failure> {
+    let mut sql = Sql::new(YEARS);
+    sql.text(" ORDER BY f.school_year, f.district_code LIMIT 2000");
+    Ok(source.all::<YearRow>(sql).await?.into_iter().map(YearRow::read).collect())
+}
+
+/// Terms and vacations of every district.
+pub async fn school_calendar(source: &impl Source) -> Result<SchoolCalendar, Failure> {
+    SchoolCalendar::from_rows(school_years(source).await?)
+        .map_err(|fault| Failure::broken(format!("{fault:?}")))
+}
+
+/// What was announced of a school year by a district, or for the city.
+pub(super) async fn school_year(
+    source: &impl Source,
+    district: Option<&str>,
+    year: SchoolYear,
+) -> Result<Option<SchoolYearDates>, Failure> {
+    let mut sql = Sql::new(YEARS);
+    sql.text(" AND f.district_code = ").bind(district.unwrap_or_default());
+    sql.text(" AND f.school_year = ").bind(i64::from(year.begins_in()));
+    Ok(source.one::<YearRow>(sql).await?.map(|row| row.read().dates))
+}
+
+pub(super) async fn replace_school_year(tx: &Tx, row: &SchoolYearRow) -> Result<(), Failure> {
+    let district = row.district.as_deref().unwrap_or_default();
+    let year = i64::from(row.school_year.begins_in());
+    tx.execute(Sql::with(
+        "DELETE FROM school_term WHERE district_code = $1 AND school_year = $2",
+        [district.into(), year.into()],
+    ))
+    .await?;
+    let dates = row.dates;
+    let terms = [
+        (1_i64, dates.first_term, dates.winter_vacation),
+        (2, dates.second_term, dates.summer_vacation),
+    ];
+    let rows = terms.into_iter().map(|(term, begins, ends)| {
+        vec![district.into(), year.into(), term.into(), begins.into(), ends.into()]
+    });
+    tx.insert(
+        "school_term",
+        &["district_code", "school_year", "term", "begins", "ends"],
+        rows.collect(),
+    )
+    .await
 }

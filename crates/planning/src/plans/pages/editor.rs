@@ -247,7 +247,7 @@ fn told<R>(
             bound_m: bound_m.map(f64::round),
             gap: bound_m.map(|bound_m| rules::gap(distances.total_m, bound_m)),
         },
-        legal: judgement.legality.is_legal()
+        legal: judgement.legality.is_ready()
             && !(content.clusters.is_empty() && facts.open().next().is_some()),
         outline: format!("/districts/{}/outline.geojson", plan.district),
     })

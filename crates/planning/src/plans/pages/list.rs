@@ -37,6 +37,8 @@ struct ListView {
     stages: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
     paging: Paging,
+    city: String,
+    elsewhere: String,
     query: String,
     may_draft: bool,
 }
@@ -86,6 +88,11 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         stages: Stage::ALL.iter().map(|stage| (stage.code(), stage.label())).collect(),
         lines,
         paging,
+        city: desk.app.settings.city_name.clone(),
+        elsewhere: match filter.stage {
+            Some(stage) => format!("/plans?stage={}&district=", stage.code()),
+            None => "/plans?district=".to_owned(),
+        },
         query,
         may_draft: desk.caller.may(Permission::DraftPlans),
     })

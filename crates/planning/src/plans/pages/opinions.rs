@@ -107,6 +107,8 @@ async fn printed(desk: Desk, id: PlanId, only: Option<KindergartenId>) -> Page {
 /// A plan about which the principal's kindergarten was asked.
 struct Question {
     opinion: Opinion,
+    /// How its day was reckoned; empty where a day was named.
+    due: String,
     district_name: String,
     is_open: bool,
     stage: Stage,
@@ -139,6 +141,7 @@ async fn questions(
     day: Date,
 ) -> Result<Vec<Question>, Failure> {
     let mut questions = Vec::new();
+    let calendar = registry::settings::working_days(source).await?;
     for opinion in store::asked_of(source, own).await? {
         let plan = store::asked_plan(source, opinion.plan, own).await?;
         let content = store::version(source, opinion.plan, opinion.version).await?.content;
@@ -154,6 +157,7 @@ async fn questions(
             cluster: cluster.map_or_else(String::new, |cluster| cluster.name.clone()),
             centre: centre.as_ref().map_or_else(String::new, name),
             is_centre: centre == Some(opinion.kindergarten),
+            due: opinion.deadline(&calendar).map_or_else(String::new, |due| due.explain()),
             members: ids.iter().filter(|id| Some(**id) != centre).map(name).collect(),
             opinion,
         });

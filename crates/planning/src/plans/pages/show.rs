@@ -10,7 +10,12 @@ use super::{facts_for, outline_of, whole};
 use crate::plans::acts::{self, Adoption};
 use crate::plans::rules::{self, Judgement};
 use crate::plans::store::{self, VersionLine};
-use crate::plans::types::{Answer, Change, DistrictFacts, Opinion, Plan, Stage, Step, StepKind};
+use crate::plans::types::{
+    Answer, Change, Content, DistrictFacts, Opinion, Plan, Stage, Step, StepKind,
+};
+
+/// Working days that kindergartens are usually given to answer: what the form offers.
+const USUAL_TERM: u16 = 10;
 
 /// Breaches and versions that the page shows before it says how many more there are.
 const SHOWN: usize = 30;
@@ -43,6 +48,8 @@ pub(super) struct Told {
     pub(super) more_breaches: usize,
     pub(super) verdict: String,
     pub(super) is_legal: bool,
+    pub(super) is_ready: bool,
+    pub(super) is_approved: bool,
     pub(super) to_except: usize,
     pub(super) unassigned: usize,
     pub(super) kindergartens: usize,
@@ -52,8 +59,10 @@ pub(super) struct Told {
     pub(super) gap: Option<String>,
 }
 
-pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts) -> Told {
+/// What is told of a content; `is_approved`: with its exceptions, which the approval of the plan approved.
+pub(super) fn told(content: &Content, facts: &DistrictFacts, is_approved: bool) -> Told {
     let Judgement { breaches, measures, legality } = rules::judge(content, facts);
+    let legality = if is_approved { legality.once_approved() } else { legality };
     let distances = content.distances(facts);
     let metres = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), whole);
     let clusters = content.clusters.iter().zip(&measures).map(|(cluster, measures)| ClusterLine {
@@ -92,6 +101,8 @@ pub(super) fn told(content: &crate::plans::types::Content, facts: &DistrictFacts
         more_breaches: breaches.len().saturating_sub(SHOWN),
         verdict: legality.sentence(),
         is_legal: legality.is_legal(),
+        is_ready: legality.is_ready(),
+        is_approved,
         to_except: legality.unexcepted,
         unassigned: content.unassigned(facts).len(),
         kindergartens: content.clusters.iter().map(|cluster| cluster.members.len()).sum(),
@@ -165,6 +176,10 @@ struct ShowView {
     versions: Vec<VersionShown>,
     more_versions: i64,
     opinions: Vec<Opinion>,
+    /// How the day for answers was reckoned; empty when nobody was asked.
+    due: String,
+    /// The reckoning for who would be asked today.
+    due_if_asked: String,
     agreed: usize,
     disagreed: usize,
     acts: Acts,
@@ -193,6 +208,8 @@ async fn view(
         store::versions(&reading, id).await?.into_iter().map(VersionShown::from).collect();
     versions.truncate(SHOWN);
     let opinions = store::opinions(&reading, id).await?;
+    let calendar = registry::settings::working_days(&reading).await?;
+    let due = opinions.first().and_then(|opinion| opinion.deadline(&calendar));
     let count = |answer| opinions.iter().filter(|opinion| opinion.answer == Some(answer)).count();
     let (agreed, disagreed) = (count(Answer::Agree), count(Answer::Disagree));
     let same_district = store::Filter { district: Some(plan.district.clone()), stage: None };
@@ -203,11 +220,13 @@ async fn view(
         href: format!("/plans/{id}"),
         geojson: format!("/plans/{id}/plan.geojson"),
         outline: outline_of(&plan.district),
-        told: told(&plan.version.content, &facts),
+        told: told(&plan.version.content, &facts, plan.is_approved()),
         steps: store::steps(&reading, id).await?,
         more_versions: plan.version.number - versions.len() as i64,
         versions,
         opinions,
+        due: due.map_or_else(String::new, |due| due.explain()),
+        due_if_asked: calendar.add_working_days(desk.caller.today(), USUAL_TERM).explain(),
         agreed,
         disagreed,
         acts: Acts::of(desk, plan.stage),
@@ -220,7 +239,8 @@ async fn view(
 }
 
 pub(super) async fn show(desk: Desk, Path(id): Path<PlanId>) -> Page {
-    let view = view(&desk, id, StepForm::default(), Faults::default()).await?;
+    let form = StepForm { working_days: USUAL_TERM.to_string(), ..StepForm::default() };
+    let view = view(&desk, id, form, Faults::default()).await?;
     desk.page(&view)
 }
 
@@ -232,7 +252,7 @@ pub(super) struct StepForm {
     remark: String,
     paper_number: String,
     effective_on: String,
-    due_on: String,
+    working_days: String,
     until: String,
 }
 
@@ -308,9 +328,8 @@ pub(super) async fn solicit(
     Path(id): Path<PlanId>,
     Form(form): Form<StepForm>,
 ) -> Page {
-    let outcome = match form.due_on.parse() {
-        Ok(due_on) => acts::solicit(desk.db(), &desk.caller, id, form.version, due_on).await,
-        Err(_) => Err(kernel::Invalid::field("due_on", "请填写反馈截止日期").into()),
-    };
+    // What is no number is refused like the number none.
+    let working_days = form.working_days.trim().parse().unwrap_or_default();
+    let outcome = acts::solicit(desk.db(), &desk.caller, id, form.version, working_days).await;
     ended(desk, id, form, outcome).await
 }

@@ -36,7 +36,7 @@ pub(super) async fn show(desk: Desk, Path((id, number)): Path<(PlanId, i64)>) ->
         cause: version.cause.clone(),
         geojson: format!("/plans/{id}/plan.geojson?version={number}"),
         outline: outline_of(&plan.district),
-        told: told(&version.content, &facts),
+        told: told(&version.content, &facts, plan.is_approved() && number == plan.version.number),
         plan,
         version,
         map: desk.app.settings.map.clone(),

@@ -104,14 +104,14 @@ fn twins(first: &Content, second: &Content) -> Vec<(u32, u32)> {
 }
 
 fn side(content: &Content, facts: &DistrictFacts) -> Side {
-    let judgement = judge(content, facts);
+    let legality = judge(content, facts).legality;
     let sizes = content.clusters.iter().map(|cluster| cluster.members.len());
     Side {
         clusters: content.clusters.len(),
         sizes: (sizes.clone().max().unwrap_or(0), sizes.min().unwrap_or(0)),
         distances: content.distances(facts),
-        hard: judgement.legality.hard,
-        in_principle: judgement.legality.unexcepted + judgement.legality.excepted,
+        hard: legality.hard,
+        in_principle: legality.unexcepted + legality.applied_for + legality.excepted,
     }
 }
 

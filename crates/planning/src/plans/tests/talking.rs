@@ -120,7 +120,7 @@ async fn every_page_of_a_plan_renders_for_those_who_may_and_is_not_found_elsewhe
         let ground = ground(&city).await;
         let (officer, deputy) = (city.officer(NANSHAN).await, city.deputy(NANSHAN).await);
         let id = proposed(&city, &officer).await;
-        acts::solicit(&city.db, &officer, id, 2, day(2026, 2, 20)).await.unwrap();
+        acts::solicit(&city.db, &officer, id, 2, 10).await.unwrap();
         let pages = [
             format!("/plans/{id}"),
             format!("/plans/{id}/content"),

@@ -17,7 +17,7 @@ use crate::kindergartens::{self, Kindergarten, Role, Site, day_of, shown_day};
 use crate::places;
 
 /// The filters as the address bears them.
-#[derive(Deserialize, Serialize, Default)]
+#[derive(Deserialize, Serialize, Default, Clone)]
 #[serde(default)]
 pub(super) struct Asked {
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -38,6 +38,11 @@ impl Asked {
     fn query(&self) -> String {
         let query = serde_urlencoded::to_string(self).unwrap_or_default();
         if query.is_empty() { query } else { query + "&" }
+    }
+    /// The same list in a district whose code is appended.
+    fn elsewhere(&self) -> String {
+        let asked = Self { district: String::new(), ..self.clone() };
+        format!("/clusters?{}district=", asked.query())
     }
 }
 
@@ -61,7 +66,9 @@ struct ListView {
     map: MapSettings,
     map_source: Option<String>,
     outline: String,
+    city: String,
     asked: Asked,
+    elsewhere: String,
     query: String,
     paging: Paging,
     lines: Vec<Line>,
@@ -98,6 +105,8 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
             .as_deref()
             .map(|code| format!("/districts/{code}/clusters.geojson{suffix}")),
         outline: only.map(|code| format!("/districts/{code}/outline.geojson")).unwrap_or_default(),
+        city: desk.app.settings.city_name.clone(),
+        elsewhere: asked.elsewhere(),
         query: asked.query(),
         is_narrowed: filter != Filter::default() || !suffix.is_empty(),
         asked,

@@ -46,6 +46,8 @@ struct ExceptionLine {
 #[template(path = "clusters/pages/show.html")]
 struct ShowView {
     shell: Shell,
+    city: String,
+    districts: Vec<places::District>,
     map: MapSettings,
     map_source: String,
     outline: String,
@@ -97,6 +99,8 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(on): Query<On
     let [public, inclusive, private] = measures.by_ownership;
     let view = ShowView {
         shell,
+        city: desk.app.settings.city_name.clone(),
+        districts: places::store::reached(&reading).await?,
         map: desk.app.settings.map.clone(),
         map_source: format!("/clusters/{id}/map.geojson{suffix}"),
         outline: format!("/districts/{}/outline.geojson", cluster.district),

@@ -18,7 +18,7 @@ use super::super::types::{
 use crate::kindergartens::{
     self, Existing, Facts, Filter, Kindergarten, NotARegister, Preview, Reading, Revision, Verdict,
 };
-use crate::places;
+use crate::places::{self, CityLock};
 
 const CHANGED_MEANWHILE: &str =
     "预览之后名册有了变化，没有保存任何内容。已按最新名册重新比对，请核对后再确认。";
@@ -80,6 +80,8 @@ pub async fn apply(
 
     let tx = db.begin(actor).await?;
     store::mark_applied(&tx, id).await?;
+    // Else two imports at the same instant could each give one code to a new kindergarten.
+    places::store::lock_city(&tx, CityLock::NationalCodes).await?;
     let latest = store::latest(&tx).await?;
     if rules::compared(&latest, &concern) != summary.compared {
         return Err(Failure::Stale(CHANGED_MEANWHILE.to_owned()));

@@ -258,6 +258,47 @@ async fn a_district_writes_neither_city_run_kindergartens_nor_another_districts(
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_32_imports_at_once_one_gives_a_code_to_a_new_kindergarten() {
+    fixtures::each_database(|city| async move {
+        let officer = city.officer(NANSHAN).await;
+        let mut previews = Vec::new();
+        for number in 1..=32 {
+            let text = format!("{HEADER},标识码\n{},1144030123\n", line(number)).into_bytes();
+            let options = Options::on(day());
+            let previewed = acts::preview_file(
+                &city.db,
+                &officer,
+                "名册.csv",
+                text,
+                options,
+                Progress::default(),
+            );
+            let previewed = previewed.await.unwrap();
+            assert_eq!(previewed.preview.totals.new, 1, "{:?}", previewed.preview.rows);
+            previews.push(previewed.id);
+        }
+        let tries: Vec<_> = previews
+            .into_iter()
+            .map(|id| {
+                let (db, officer) = (city.db.clone(), officer.clone());
+                tokio::spawn(async move { acts::apply(&db, &officer, id, Choice::GoodRows).await })
+            })
+            .collect();
+        let mut applied = 0;
+        for each in tries {
+            match each.await.unwrap() {
+                Ok(_) => applied += 1,
+                Err(Failure::Stale(_)) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(applied, 1);
+        assert_eq!(everybody(&city).await.len(), 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_stands_in_no_bureau_imports_nothing() {
     fixtures::each_database(|city| async move {

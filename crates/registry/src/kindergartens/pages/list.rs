@@ -16,7 +16,7 @@ use crate::places;
 const WITHOUT: &str = "none";
 
 /// The filters as the address bears them.
-#[derive(Deserialize, Serialize, Default)]
+#[derive(Deserialize, Serialize, Default, Clone)]
 #[serde(default)]
 pub(super) struct Asked {
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -69,6 +69,16 @@ impl Asked {
         let query = serde_urlencoded::to_string(self).unwrap_or_default();
         if query.is_empty() { query } else { query + "&" }
     }
+    /// The same list in a district whose code is appended. A street or cluster of another district is not asked for there.
+    fn elsewhere(&self) -> String {
+        let mut asked = self.clone();
+        asked.district.clear();
+        asked.street.clear();
+        if asked.cluster != WITHOUT {
+            asked.cluster.clear();
+        }
+        format!("/kindergartens?{}district=", asked.query())
+    }
 }
 
 struct Line {
@@ -90,7 +100,9 @@ struct Line {
 #[template(path = "kindergartens/pages/list.html")]
 struct ListView {
     shell: Shell,
+    city: String,
     asked: Asked,
+    elsewhere: String,
     query: String,
     paging: Paging,
     lines: Vec<Line>,
@@ -133,6 +145,8 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     shell.day = shown_day(day, desk.caller.today());
     let view = ListView {
         shell,
+        city: desk.app.settings.city_name.clone(),
+        elsewhere: asked.elsewhere(),
         query: asked.query(),
         is_narrowed: filter != Filter::default(),
         asked,

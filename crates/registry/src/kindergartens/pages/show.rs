@@ -58,6 +58,8 @@ struct PaperLine {
 #[template(path = "kindergartens/pages/show.html")]
 struct ShowView {
     shell: Shell,
+    city: String,
+    districts: Vec<places::District>,
     map: MapSettings,
     map_source: String,
     outline: String,
@@ -99,6 +101,8 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
     shell.day = shown_day(day, today);
     let view = ShowView {
         shell,
+        city: desk.app.settings.city_name.clone(),
+        districts: places::store::reached(&reading).await?,
         map: desk.app.settings.map.clone(),
         map_source: format!("/kindergartens/{id}/map.geojson?day={day}"),
         outline: format!("/districts/{}/outline.geojson", facts.district),

@@ -84,6 +84,18 @@ fn first_come(failure: Failure) -> Failure {
     failure
 }
 
+/// Whether another kindergarten of the city than `except` bears the national code now. Codes are unique in the city, so
+/// this looks beyond reach and answers only yes or no.
+pub async fn is_code_taken(
+    src: &impl Source,
+    code: &str,
+    except: KindergartenId,
+) -> Result<bool, Failure> {
+    let text = "SELECT count(*) FROM kindergarten_state \
+                WHERE national_code = $1 AND valid_to = $2 AND kindergarten_id <> $3";
+    Ok(src.number(Sql::with(text, [code.into(), OPEN_END.into(), except.into()])).await? > 0)
+}
+
 /// Changes kindergartens from `day` on: the state that was seen ends and a new one begins; a state that began on that
 /// very day is replaced. All or nothing: stale when any of them is no longer in the state that was seen, when something
 /// is recorded for a later day, or when it is out of reach.

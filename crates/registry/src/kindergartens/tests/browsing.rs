@@ -149,3 +149,28 @@ async fn the_list_its_workbook_and_its_map_keep_the_filters() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_list_switches_place_and_keeps_its_other_filters() {
+    fixtures::each_database(|city| async move {
+        let id = city.kindergarten("青禾幼儿园").add().await;
+        let browser = city.browser(crate::routes(), &city.city_officer().await);
+        let asked =
+            "/kindergartens?ownership=public&district=440305&street=440305007&day=2026-01-05";
+        let page = browser.get(asked).await.text.replace("&#38;", "&").replace("&amp;", "&");
+        let kept = "/kindergartens?ownership=public&day=2026-01-05&district=";
+        for place in ["", "440304", "440305&street=440305007"] {
+            assert!(page.contains(&format!(r#"href="{kept}{place}""#)), "{place}: {page}");
+        }
+        let clusters = browser.get("/clusters?text=x").await.text.replace("&#38;", "&");
+        assert!(clusters.contains(r#"href="/clusters?text=x&district=440304""#), "{clusters}");
+        let own = browser.get(&format!("/kindergartens/{id}")).await.text;
+        assert!(own.contains(r#"href="/districts/440304""#), "{own}");
+        // An officer of one district has only its streets to choose from.
+        let officer = city.browser(crate::routes(), &city.officer("440305").await);
+        let page =
+            officer.get("/kindergartens").await.text.replace("&#38;", "&").replace("&amp;", "&");
+        assert!(page.contains("street=440305007") && !page.contains("district=440304"), "{page}");
+    })
+    .await;
+}

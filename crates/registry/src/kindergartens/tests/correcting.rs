@@ -164,3 +164,22 @@ async fn of_many_corrections_at_once_each_is_kept_or_told_to_look_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_code_that_another_kindergarten_bears_is_refused_at_its_field() {
+    fixtures::each_database(|city| async move {
+        let (one, other) = (
+            city.kindergarten("青禾幼儿园").add().await,
+            city.kindergarten("云杉幼儿园").without_code().add().await,
+        );
+        let officer = city.officer("440305").await;
+        let code = store::find(&city.reading(), one, day(2, 1)).await.unwrap().facts.national_code;
+        assert!(code.is_some());
+        let taken = correct(&city, &officer, other, day(2, 1), |facts| facts.national_code = code)
+            .await
+            .unwrap_err();
+        let Failure::Invalid(invalid) = taken else { panic!("{taken:?}") };
+        assert!(invalid.of("national_code").unwrap().contains("已属于另一所幼儿园"), "{invalid:?}");
+    })
+    .await;
+}
