@@ -167,7 +167,7 @@ impl Home {
     async fn begin(&self) -> Result<Writing, Fault> {
         match self {
             Self::Sqlite(file) => file.begin().await.map(Writing::Sqlite),
-            Self::Postgres(server) => server.begin().await.map(Writing::Postgres),
+            Self::Postgres(server) => server.begin().await.map(Box::new).map(Writing::Postgres),
         }
     }
     async fn script(&self, text: &str) -> Result<(), Fault> {
@@ -181,7 +181,7 @@ impl Home {
 /// An open transaction on either database; dropped without a commit it never happened.
 pub(crate) enum Writing {
     Sqlite(sqlite::Writing),
-    Postgres(postgres::Writing),
+    Postgres(Box<postgres::Writing>),
 }
 
 impl std::fmt::Debug for Writing {

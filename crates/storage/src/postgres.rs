@@ -242,19 +242,13 @@ fn encrypted() -> Result<MakeRustlsConnect, Fault> {
 }
 
 fn said(fault: &tokio_postgres::Error) -> Fault {
-    match fault.as_db_error() {
-        // The name of a broken constraint stands in the message of some faults only.
-        Some(said) => Fault::new(format!(
-            "{}: {}{}",
-            said.code().code(),
-            said.message(),
-            said.constraint().map(|name| format!(" ({name})")).unwrap_or_default()
-        )),
-        None => {
-            let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}"));
-            Fault::new(format!("{fault}{}", cause.unwrap_or_default()))
-        }
-    }
+    let Some(said) = fault.as_db_error() else {
+        let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}"));
+        return Fault::new(format!("{fault}{}", cause.unwrap_or_default()));
+    };
+    // The name of a broken constraint stands in the message of some faults only.
+    let constraint = said.constraint().map(|name| format!(" ({name})")).unwrap_or_default();
+    Fault::new(format!("{}: {}{constraint}", said.code().code(), said.message()))
 }
 
 fn with(sql: &Sql, fault: &tokio_postgres::Error) -> Fault {

@@ -199,7 +199,14 @@ fn prepared<'conn>(
 
 /// To SQLite `$3` is a name and `?3` is the third value.
 fn numbered(text: &str) -> String {
-    text.replace('$', "?")
+    let mut numbered = String::with_capacity(text.len());
+    let mut pieces = text.split('$');
+    numbered.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        numbered.push(if piece.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        numbered.push_str(piece);
+    }
+    numbered
 }
 
 pub(crate) fn cell<'row>(row: &'row rusqlite::Row<'_>, place: usize) -> Result<Cell<'row>, Fault> {
@@ -236,4 +243,23 @@ fn said(fault: rusqlite::Error) -> Fault {
 
 fn with(sql: &Sql, fault: &rusqlite::Error) -> Fault {
     Fault::new(fault.to_string()).during(sql)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_placeholder_is_numbered() {
+        assert_eq!(numbered("SELECT $1, '$argon2', $12"), "SELECT ?1, '$argon2', ?12");
+        assert_eq!(numbered("SELECT 1"), "SELECT 1");
+    }
+
+    #[test]
+    fn a_value_is_bound_by_its_number_however_often_and_in_whatever_order_it_is_named() {
+        let conn = Connection::open_in_memory().unwrap();
+        let sql = Sql::with("SELECT $2 || $1 || $2", ["a".into(), "b".into()]);
+        let read = rows(&conn, &sql, 9, |row| row.first::<String>()).unwrap();
+        assert_eq!(read, ["bab"]);
+    }
 }

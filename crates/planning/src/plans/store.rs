@@ -659,7 +659,7 @@ pub async fn ask(
     .await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct QuestionRow {
     plan_id: PlanId,
     plan_name: String,

@@ -123,7 +123,7 @@ pub(super) async fn replace_days(tx: &Tx, year: i32, rows: &[DayRow]) -> Result<
     tx.insert("calendar_day", &["day", "kind", "name", "source"], rows).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromRow)]
 struct YearRow {
     district_code: String,
     school_year: i64,

@@ -82,7 +82,7 @@ async fn recounted(city: &City) -> Vec<(String, String, String)> {
     rows.into_iter().map(|row| (row.summary, row.before, row.after)).collect()
 }
 
-#[derive(storage::FromQueryResult)]
+#[derive(storage::FromRow)]
 struct Recounted {
     summary: String,
     before: String,
