@@ -47,6 +47,15 @@ impl Kind {
             Self::Code => "向市局申领后补录",
         }
     }
+    /// What is waited for, as who asked for it says.
+    pub(crate) fn awaited(self) -> &'static str {
+        match self {
+            Self::Approval => "等分管领导审批",
+            Self::Adoption => "等分管领导公布实施",
+            Self::Opinion => "等幼儿园反馈意见",
+            _ => self.demand(),
+        }
+    }
     /// Its icon in the sprite.
     pub(crate) fn icon(self) -> &'static str {
         match self {
