@@ -1,6 +1,8 @@
 //! Who asks: one person, acting in one post, in one request.
 
-use crate::{ClusterId, Date, KindergartenId, Moment, Permission, PersonId, Place, PostId, PostKind, Reach};
+use crate::{
+    ClusterId, Date, KindergartenId, Moment, Permission, PersonId, Place, PostId, PostKind, Reach,
+};
 
 /// Where a post stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -117,17 +117,15 @@ impl PostKind {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
-            Self::CityOfficer => {
-                &[
-                    P::Workbench,
-                    P::ReadPlaces,
-                    P::ImportRegister,
-                    P::EditRegister,
-                    P::ReadPlans,
-                    P::ReadPosts,
-                    P::AppointHeads,
-                ]
-            }
+            Self::CityOfficer => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ImportRegister,
+                P::EditRegister,
+                P::ReadPlans,
+                P::ReadPosts,
+                P::AppointHeads,
+            ],
             Self::SectionOfficer => &[
                 P::Workbench,
                 P::ReadPlaces,
@@ -140,31 +138,21 @@ impl PostKind {
                 P::AppointHeads,
                 P::KeepParties,
             ],
-            Self::DeputyInCharge => {
-                &[
-                    P::Workbench,
-                    P::ReadPlaces,
-                    P::ReadPlans,
-                    P::ApprovePlans,
-                    P::AdoptPlans,
-                    P::ReadPosts,
-                ]
-            }
-            Self::SupervisionOfficer => &[
+            Self::DeputyInCharge => &[
                 P::Workbench,
                 P::ReadPlaces,
                 P::ReadPlans,
+                P::ApprovePlans,
+                P::AdoptPlans,
                 P::ReadPosts,
-                P::AppointInspectors,
             ],
+            Self::SupervisionOfficer => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadPosts, P::AppointInspectors]
+            }
             // Whoever acts as head does a principal's work (主持工作).
-            Self::Principal | Self::ActingHead => &[
-                P::Workbench,
-                P::ReadPlaces,
-                P::AnswerOpinions,
-                P::ReadPosts,
-                P::AppointLiaison,
-            ],
+            Self::Principal | Self::ActingHead => {
+                &[P::Workbench, P::ReadPlaces, P::AnswerOpinions, P::ReadPosts, P::AppointLiaison]
+            }
             Self::Auditor => {
                 &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadAudit, P::ReadPosts]
             }
@@ -172,9 +160,7 @@ impl PostKind {
             Self::SecurityAdministrator => &[P::Workbench, P::KeepAccounts],
             Self::AuditAdministrator => &[P::Workbench, P::ReadAudit],
             Self::Head => &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadPosts],
-            Self::ResearchOfficer => {
-                &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::AppointLeads]
-            }
+            Self::ResearchOfficer => &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::AppointLeads],
             Self::TrainingOfficer => {
                 &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::AppointTrainers]
             }

@@ -32,7 +32,11 @@ impl TryFrom<Row> for Post {
             person: row.person_id,
             kind,
             scope,
-            at: row.kindergarten_name.or(row.own_cluster_name).or(row.district_name).unwrap_or_default(),
+            at: row
+                .kindergarten_name
+                .or(row.own_cluster_name)
+                .or(row.district_name)
+                .unwrap_or_default(),
             cluster: row.cluster_id,
             valid_from: row.valid_from,
             valid_to: row.valid_to,

@@ -60,7 +60,11 @@ fn session(row: Row) -> Result<Session, Failure> {
             kind: PostKind::from_code(&kind)
                 .ok_or_else(|| Failure::broken(format!("unknown post {kind}")))?,
             scope: posts::scope_of(row.kindergarten_id, row.district_code, row.own_cluster_id),
-            at: row.kindergarten_name.or(row.own_cluster_name).or(row.district_name).unwrap_or_default(),
+            at: row
+                .kindergarten_name
+                .or(row.own_cluster_name)
+                .or(row.district_name)
+                .unwrap_or_default(),
             cluster: row.cluster_id,
             valid_from,
             valid_to,
