@@ -3,6 +3,7 @@
 //!
 //! - [`terms`]: the words the policy uses of a kindergarten, and how strict a rule is.
 //! - [`clauses`]: the paragraphs and obligations that the program decides, in their official wording.
+//! - [`obligations`]: the ninety obligations, and which of them is kept where.
 //! - [`parameters`]: the figures the policy leaves open or may change, each dated, with a source and a default.
 //! - [`plan_rules`]: whether a clustering plan is lawful.
 //! - [`shares`]: how many of the city's clusters a district has by default.
@@ -13,6 +14,7 @@
 
 pub mod clauses;
 pub mod naming;
+pub mod obligations;
 pub mod parameters;
 pub mod plan_rules;
 pub mod shares;
