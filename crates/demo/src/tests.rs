@@ -65,6 +65,9 @@ async fn the_city_is_divided_and_something_is_left_to_do() {
     assert!(
         filled.iter().any(|each| each.gaps() == 0) && filled.iter().any(|each| each.gaps() > 0)
     );
+    let vacant = "SELECT count(*) FROM membership m WHERE m.role = 'centre' AND NOT EXISTS \
+                  (SELECT 1 FROM post o WHERE o.seat_id = m.kindergarten_id AND o.valid_to > '2026-02-03')";
+    assert!(count(vacant).await > 0, "a committee has no chair");
     let soon =
         "SELECT count(*) FROM post WHERE valid_to > '2026-02-03' AND valid_to <= '2026-05-04'";
     assert!(count(soon).await > 0, "a term ends soon");
