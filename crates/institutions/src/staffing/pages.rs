@@ -4,13 +4,13 @@ mod cluster;
 mod kindergarten;
 mod list;
 
-use kernel::{Caller, Failure, Permission, PostKind, PostScope};
+use kernel::{Caller, Failure, KindergartenId, Permission, PostKind, PostScope};
 use storage::Source;
 use web::{NavLine, Routes};
 
 use super::rules;
 use super::store::{self, Scope};
-use super::types::{ClusterStaffing, Gap, KindergartenStaffing};
+use super::types::{ClusterStaffing, Gap};
 use crate::appointments;
 
 /// The routes of the slice.
@@ -36,8 +36,10 @@ pub struct OwnGap {
     pub gap: Gap,
     /// How much of it is missing in all.
     pub missing: i64,
-    /// Where.
-    pub places: Vec<GapPlace>,
+    /// In how many clusters or kindergartens.
+    pub places: i64,
+    /// The first of them.
+    pub first: Vec<GapPlace>,
 }
 
 /// A cluster or kindergarten in which something is missing.
@@ -51,32 +53,44 @@ pub struct GapPlace {
     pub href: String,
 }
 
-/// What is missing today of what the caller's post must fill (待办). A kindergarten is asked for its own liaison alone.
-pub async fn own_gaps(src: &impl Source, caller: &Caller) -> Result<Vec<OwnGap>, Failure> {
+/// What is missing today of what the caller's post must fill (待办), with `most` places of each gap. A kindergarten is
+/// asked for its own liaison alone.
+pub async fn own_gaps(
+    src: &impl Source,
+    caller: &Caller,
+    most: i64,
+) -> Result<Vec<OwnGap>, Failure> {
     let mine: Vec<Gap> =
         Gap::ALL.iter().copied().filter(|gap| caller.may(gap.filled_with())).collect();
     let day = src.today();
-    let (of_kindergartens, of_clusters): (Vec<Gap>, Vec<Gap>) =
-        mine.into_iter().partition(|gap| gap.is_of_kindergarten());
+    let clusters = if mine.iter().all(|gap| gap.is_of_kindergarten()) {
+        Vec::new()
+    } else {
+        store::clusters(src, None, day).await?
+    };
     let mut found = Vec::new();
-    if !of_clusters.is_empty() {
-        let clusters = store::clusters(src, None, day).await?;
-        found.extend(of_clusters.into_iter().map(|gap| in_clusters(gap, &clusters)));
+    for gap in mine {
+        found.push(if !gap.is_of_kindergarten() {
+            in_clusters(gap, &clusters, most)
+        } else if let PostScope::Kindergarten(own) = caller.scope {
+            let own = store::kindergartens(src, Scope::Kindergarten(own), day).await?;
+            let own = own.into_iter().filter(|each| each.lacks(gap));
+            in_kindergartens(gap, 1, own.map(|each| (each.kindergarten, each.name)).collect())
+        } else if let Some(whose) = rules::filled_for(caller, gap) {
+            let (count, first) = store::lacking(src, gap, whose, day, most).await?;
+            in_kindergartens(gap, count, first)
+        } else {
+            continue;
+        });
     }
-    if !of_kindergartens.is_empty() {
-        let scope = match caller.scope {
-            PostScope::Kindergarten(own) => Scope::Kindergarten(own),
-            _ => Scope::All,
-        };
-        let all = store::kindergartens(src, scope, day).await?;
-        found.extend(of_kindergartens.into_iter().map(|gap| in_kindergartens(gap, &all, caller)));
-    }
-    found.retain(|own: &OwnGap| own.missing > 0);
+    found.retain(|own| !own.first.is_empty());
     Ok(found)
 }
 
-fn in_clusters(gap: Gap, clusters: &[ClusterStaffing]) -> OwnGap {
-    let place = |each: &ClusterStaffing| GapPlace {
+fn in_clusters(gap: Gap, clusters: &[ClusterStaffing], most: i64) -> OwnGap {
+    let lacking: Vec<&ClusterStaffing> =
+        clusters.iter().filter(|each| each.missing(gap) > 0).collect();
+    let place = |each: &&ClusterStaffing| GapPlace {
         name: each.name.clone(),
         missing: each.missing(gap),
         href: match gap.post() {
@@ -84,32 +98,23 @@ fn in_clusters(gap: Gap, clusters: &[ClusterStaffing]) -> OwnGap {
             None => format!("/clusters/{}/committee", each.cluster),
         },
     };
-    let places = clusters.iter().filter(|each| each.missing(gap) > 0).map(place).collect();
-    of_places(gap, places)
+    OwnGap {
+        gap,
+        missing: lacking.iter().map(|each| each.missing(gap)).sum(),
+        places: lacking.len() as i64,
+        first: lacking.iter().take(usize::try_from(most).unwrap_or_default()).map(place).collect(),
+    }
 }
 
-fn in_kindergartens(gap: Gap, all: &[KindergartenStaffing], caller: &Caller) -> OwnGap {
-    let place = |each: &KindergartenStaffing| GapPlace {
-        name: each.name.clone(),
+fn in_kindergartens(gap: Gap, count: i64, first: Vec<(KindergartenId, String)>) -> OwnGap {
+    let place = |(id, name): (KindergartenId, String)| GapPlace {
+        name,
         missing: 1,
         href: match gap {
-            Gap::Head => appointments::new_form(
-                PostKind::Principal,
-                &PostScope::Kindergarten(each.kindergarten),
-            ),
-            Gap::Liaison => appointments::new_form(
-                PostKind::Liaison,
-                &PostScope::Kindergarten(each.kindergarten),
-            ),
-            _ => format!("/kindergartens/{}/staffing", each.kindergarten),
+            Gap::Head => appointments::new_form(PostKind::Principal, &PostScope::Kindergarten(id)),
+            Gap::Liaison => appointments::new_form(PostKind::Liaison, &PostScope::Kindergarten(id)),
+            _ => format!("/kindergartens/{id}/staffing"),
         },
     };
-    let is_theirs = |each: &&KindergartenStaffing| {
-        each.cluster.is_some() && each.lacks(gap) && rules::must_fill(caller, gap, each)
-    };
-    of_places(gap, all.iter().filter(is_theirs).map(place).collect())
-}
-
-fn of_places(gap: Gap, places: Vec<GapPlace>) -> OwnGap {
-    OwnGap { gap, missing: places.iter().map(|place| place.missing).sum(), places }
+    OwnGap { gap, missing: count, places: count, first: first.into_iter().map(place).collect() }
 }

@@ -9,7 +9,7 @@ use registry::clusters;
 use registry::kindergartens::Role;
 use storage::{FromRow, Source, Sql};
 
-use super::types::{ClusterStaffing, KindergartenStaffing};
+use super::types::{Answering, ClusterStaffing, Gap, KindergartenStaffing};
 
 /// Most kindergartens that one answer holds: ten times the largest city's.
 const MOST: i64 = 40_000;
@@ -81,6 +81,54 @@ pub async fn kindergartens(
         }
     };
     Ok(src.all::<Row>(sql).await?.into_iter().map(staffing).collect())
+}
+
+#[derive(FromRow)]
+struct LackingRow {
+    id: KindergartenId,
+    name: String,
+    total: i64,
+}
+
+/// The running kindergartens of the clusters within reach that lack something of their own on `day`, at most `most` by
+/// name; and how many there are.
+pub async fn lacking(
+    src: &impl Source,
+    gap: Gap,
+    whose: Answering,
+    day: Date,
+    most: i64,
+) -> Result<(i64, Vec<(KindergartenId, String)>), Failure> {
+    let mut sql = Sql::new(
+        "SELECT k.kindergarten_id AS id, k.name, CAST(count(*) OVER () AS bigint) AS total FROM kindergarten_state k JOIN membership m ON m.kindergarten_id = k.kindergarten_id AND ",
+    );
+    sql.on_day("m", day).text(" WHERE k.status = 'open' AND ").on_day("k", day).text(" AND ");
+    sql.within(src.reach(), "k.place", "k.kindergarten_id", src.today());
+    match whose {
+        Answering::To(RunBy::City) => sql.text(" AND k.run_by = ").bind(RunBy::City.code()),
+        // Where the register does not say, the district.
+        Answering::To(RunBy::District) => {
+            sql.text(" AND COALESCE(k.run_by, '') <> ").bind(RunBy::City.code())
+        }
+        Answering::ToAny => &mut sql,
+    };
+    sql.text(" AND NOT EXISTS (SELECT 1 FROM ");
+    match gap {
+        Gap::Head => sql.text("post x WHERE x.seat_id = k.kindergarten_id"),
+        Gap::Liaison => {
+            sql.text("post x WHERE x.kindergarten_id = k.kindergarten_id AND x.kind = 'liaison'")
+        }
+        Gap::Party => sql.text("party_membership x WHERE x.kindergarten_id = k.kindergarten_id"),
+        // What a cluster needs no kindergarten lacks.
+        Gap::Committee | Gap::FullTime | Gap::PartTime | Gap::Lead | Gap::Trainer => {
+            return Ok((0, Vec::new()));
+        }
+    };
+    sql.text(" AND ").on_day("x", day).text(") ORDER BY k.sort_key, k.kindergarten_id LIMIT ");
+    sql.bind(most);
+    let rows = src.all::<LackingRow>(sql).await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    Ok((total, rows.into_iter().map(|row| (row.id, row.name)).collect()))
 }
 
 #[derive(FromRow)]

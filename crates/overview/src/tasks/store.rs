@@ -31,7 +31,7 @@ pub(super) async fn of_kinds(
     most: i64,
 ) -> Result<Vec<Group>, Failure> {
     let gaps = if kinds.iter().any(|kind| kind.gap().is_some()) {
-        staffing::own_gaps(source, caller).await?
+        staffing::own_gaps(source, caller, most).await?
     } else {
         Vec::new()
     };
@@ -56,7 +56,7 @@ pub(super) async fn of_kinds(
             | Kind::Liaison
             | Kind::Lead
             | Kind::Trainer
-            | Kind::Party => missing(&gaps, kind, most),
+            | Kind::Party => missing(&gaps, kind),
         };
         groups.extend(found.group(kind));
     }
@@ -388,9 +388,7 @@ async fn ending(source: &impl Source, caller: &Caller, most: i64) -> Result<Foun
 }
 
 /// The places in which something is missing that is the caller's to fill.
-fn missing(gaps: &[OwnGap], kind: Kind, most: i64) -> Found {
-    let places = gaps.iter().find(|own| Some(own.gap) == kind.gap()).map(|own| &own.places[..]);
-    let places = places.unwrap_or_default();
+fn missing(gaps: &[OwnGap], kind: Kind) -> Found {
     let item = |place: &GapPlace| Item {
         label: place.name.clone(),
         note: match kind {
@@ -401,8 +399,11 @@ fn missing(gaps: &[OwnGap], kind: Kind, most: i64) -> Found {
         since: None,
         due: None,
     };
-    let most = usize::try_from(most).unwrap_or_default();
-    Found { count: places.len() as i64, items: places.iter().take(most).map(item).collect() }
+    let own = gaps.iter().find(|own| Some(own.gap) == kind.gap());
+    own.map_or(Found { count: 0, items: Vec::new() }, |own| Found {
+        count: own.places,
+        items: own.first.iter().map(item).collect(),
+    })
 }
 
 #[derive(FromRow)]

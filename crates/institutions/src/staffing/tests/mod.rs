@@ -41,7 +41,7 @@ async fn what_is_filled_is_counted_as_of_any_day() {
 }
 
 async fn tasks(city: &City, caller: &kernel::Caller) -> Vec<(Gap, i64)> {
-    let found = own_gaps(&city.db.reading(caller), caller).await.unwrap();
+    let found = own_gaps(&city.db.reading(caller), caller, 50).await.unwrap();
     found.into_iter().map(|own| (own.gap, own.missing)).collect()
 }
 
