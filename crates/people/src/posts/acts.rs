@@ -2,7 +2,7 @@ use kernel::{Caller, Date, Failure, Note, PersonId, PostId, PostKind, PostScope}
 use storage::{Actor, Db};
 
 use super::rules::{self, Refusal};
-use super::store;
+use super::store::{self, NewPost};
 
 /// A post to be given.
 #[derive(Debug, Clone)]
@@ -35,7 +35,8 @@ pub async fn appoint(
         return Err(Refusal::EndsBeforeItBegins.into());
     }
     let tx = db.begin(actor).await?;
-    let id = store::insert(&tx, person, kind, &scope, from, to).await?;
+    let post = NewPost { person, kind, scope, from, to, term: None, paper_number: String::new() };
+    let id = store::insert(&tx, &[post]).await?.pop().ok_or(Failure::NotFound)?;
     tx.commit(Note::of("post.given", id, format!("任命为{}，自 {from} 起", kind.label()))).await?;
     Ok(id)
 }

@@ -6,7 +6,7 @@ mod store;
 mod types;
 
 pub use acts::{Appointment, appoint, end};
-pub use rules::{Refusal, reach_of};
-pub use store::{all_of, in_force_of};
+pub use rules::{Refusal, reach_of, stands_at};
+pub use store::{NewPost, all_of, enrol, in_force_of, insert};
 pub use types::Post;
 pub(crate) use types::scope_of;

@@ -1,0 +1,17 @@
+//! Appointments (聘任): heads of kindergartens, inspectors, liaisons, teaching-research leads and trainers, each by whoever
+//! must appoint them (2.1.3-6 to 2.1.3-9), with a letter, an end and, for inspectors, a term.
+
+pub mod acts;
+pub mod store;
+
+mod pages;
+mod rules;
+mod sheets;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use pages::{new_form, routes};
+pub use rules::{MOST_TERMS, Refusal, Span, TERM_YEARS, default_end, term_of};
+pub use types::{Appointment, Filter, Holding, NewHolder, State, Who};
