@@ -7,6 +7,7 @@
 //! - [`parameters`]: the figures the policy leaves open or may change, each dated, with a source and a default.
 //! - [`plan_rules`]: whether a clustering plan is lawful.
 //! - [`shares`]: how many of the city's clusters a district has by default.
+//! - [`staffing`]: how many of whom a cluster and a kindergarten need.
 //! - [`naming`]: lawful names of clusters, checked and proposed.
 //!
 //! Nothing here knows a database, a page, a file or a clock. What the authors of the policy want to read is in
@@ -18,6 +19,7 @@ pub mod obligations;
 pub mod parameters;
 pub mod plan_rules;
 pub mod shares;
+pub mod staffing;
 pub mod terms;
 
 pub use clauses::Clause;

@@ -7,9 +7,9 @@ use kernel::{Caller, Date, Failure, Invalid, Note, PersonId, PostId, PostKind, P
 use people::posts::{self, NewPost};
 use storage::{Actor, Db, Source, Tx};
 
-use super::rules::{self, Refusal, Span};
+use super::rules::{self, Refusal};
 use super::store;
-use super::types::{Appointment, Ground, Holding, NewHolder, Who};
+use super::types::{Appointment, Ending, Ground, Holding, NewHolder, Span, Who};
 use crate::committees;
 
 const LONGEST_NAME: usize = 40;
@@ -37,7 +37,10 @@ pub async fn appoint(
             (*person, name)
         }
         Who::New(name) => {
-            let name = plain("name", name, LONGEST_NAME, "请填写姓名")?;
+            let name = plain("name", name, LONGEST_NAME, "请选择人员，或填写姓名")?;
+            if !appointment.is_namesake && store::is_known(&tx, &ground.district, &name).await? {
+                return Err(Refusal::NameKnown(name).into());
+            }
             let person = posts::enrol(&tx, std::slice::from_ref(&name)).await?;
             (person.first().copied().ok_or(Failure::NotFound)?, name)
         }
@@ -66,12 +69,20 @@ pub async fn appoint(
         term,
         paper_number: paper_number.clone(),
     };
-    let id = posts::insert(&tx, &[post]).await?.pop().ok_or(Failure::NotFound)?;
+    let id = posts::give(&tx, &[post]).await?.pop().ok_or(Failure::NotFound)?;
     if kind.holds_seat() {
-        committees::seat_changed(&mut tx, &ground.scope, &ground.name, ground.cluster, *from, &ground.place);
+        committees::seat_changed(
+            &mut tx,
+            &ground.scope,
+            &ground.name,
+            ground.cluster,
+            *from,
+            &ground.place,
+        );
     }
     let words = term.map(|term| format!("，第 {term} 届")).unwrap_or_default();
-    let summary = format!("任命{}{}（自 {from} 起{words}，{paper_number}）", ground.name, kind.label());
+    let summary =
+        format!("任命{}{}（自 {from} 起{words}，{paper_number}）", ground.name, kind.label());
     let note = Note::of("post.given", id, summary).at(ground.place.clone()).after(
         &serde_json::json!({ "kind": kind.code(), "from": from, "to": to, "term": term, "paper_number": paper_number }),
     );
@@ -80,18 +91,13 @@ pub async fn appoint(
 }
 
 /// Ends a post: from `on` it no longer holds, and the next request of its holder knows it.
-pub async fn end(
-    db: &Db,
-    caller: &Caller,
-    id: PostId,
-    on: Date,
-    reason: &str,
-) -> Result<(), Failure> {
-    let reason = plain("reason", reason, LONGEST_REASON, "请填写离任事由")?;
+pub async fn end(db: &Db, caller: &Caller, id: PostId, ending: &Ending) -> Result<(), Failure> {
     let mut tx = db.begin(caller).await?;
     let today = tx.today();
     let post = store::find(&tx, id, today).await?;
     allowed(caller, post.kind)?;
+    let ending = settled(ending, post.kind)?;
+    let on = ending.on;
     let ground = ground_of(&tx, &post).await?;
     rules::may_give(caller, post.kind, &ground)?;
     if post.person == caller.person {
@@ -101,14 +107,27 @@ pub async fn end(
     if on <= post.from || on > post.to {
         return Err(Refusal::NotInForce(post.from).into());
     }
-    store::set_end(&tx, &post, on, &reason).await?;
+    store::set_end(&tx, &post, &ending).await?;
     if post.kind.holds_seat() {
-        committees::seat_changed(&mut tx, &ground.scope, &ground.name, ground.cluster, on, &ground.place);
+        committees::seat_changed(
+            &mut tx,
+            &ground.scope,
+            &ground.name,
+            ground.cluster,
+            on,
+            &ground.place,
+        );
     }
     let note = Note::of(
         "post.ended",
         id,
-        format!("{}{}自 {on} 起离任：{reason}", post.at, post.kind.label()),
+        format!(
+            "{}{}自 {on} 起离任：{}{}",
+            post.at,
+            post.kind.label(),
+            ending.reason,
+            bracketed(&ending.paper_number)
+        ),
     )
     .at(ground.place.clone())
     .before(&serde_json::json!({ "to": post.to }))
@@ -131,6 +150,9 @@ pub async fn take_over(
     let (clusters, kindergartens) = store::grounds(&tx, district, day).await?;
     let (clusters, kindergartens): (HashSet<_>, HashSet<_>) =
         (clusters.into_iter().collect(), kindergartens.into_iter().collect());
+    // Liaisons of a takeover hold until further notice, so who has one later stands in the way as well.
+    let mut with_liaison: HashSet<_> =
+        store::with_liaison(&tx, district, day).await?.into_iter().collect();
     let mut fresh = Vec::with_capacity(holders.len());
     for holder in holders {
         let stands = match &holder.scope {
@@ -142,6 +164,12 @@ pub async fn take_over(
             return Err(Failure::NotFound);
         }
         posts::stands_at(holder.kind, &holder.scope)?;
+        if holder.kind == PostKind::Liaison
+            && let PostScope::Kindergarten(id) = &holder.scope
+            && !with_liaison.insert(*id)
+        {
+            return Err(Refusal::LiaisonTaken("其他人".to_owned()).into());
+        }
         if holder.to <= holder.from {
             return Err(Refusal::EndsBeforeItBegins.into());
         }
@@ -168,7 +196,7 @@ pub async fn take_over(
             paper_number: holder.paper_number.clone(),
         })
         .collect();
-    posts::insert(&tx, &rows).await?;
+    posts::give(&tx, &rows).await?;
     let mut kinds: HashMap<PostKind, usize> = HashMap::new();
     holders.iter().for_each(|holder| *kinds.entry(holder.kind).or_default() += 1);
     let said: Vec<String> = PostKind::ALL
@@ -214,9 +242,12 @@ fn no_second(
     ground: &Ground,
 ) -> Result<(), Failure> {
     let kind = appointment.kind;
-    let alike = |held: &&Holding| held.kind == kind || (held.kind.is_inspector() && kind.is_inspector());
+    let alike =
+        |held: &&Holding| held.kind == kind || (held.kind.is_inspector() && kind.is_inspector());
     if let Some(held) = standing.iter().filter(alike).find(|held| held.person == person) {
-        return Err(Refusal::HeldAlready(format!("{name}（{}）", ground.name), held.kind.label()).into());
+        return Err(
+            Refusal::HeldAlready(format!("{name}（{}）", ground.name), held.kind.label()).into()
+        );
     }
     if kind == PostKind::Liaison
         && let Some(held) = standing.iter().find(|held| held.kind == PostKind::Liaison)
@@ -237,7 +268,12 @@ async fn make_room(
         if Some(held.id) != appointment.replaces || held.from >= appointment.from {
             return Err(Refusal::SeatTaken(ground.name.clone(), held.name.clone()).into());
         }
-        store::set_end(tx, held, appointment.from, "继任者到任").await?;
+        let ending = Ending {
+            on: appointment.from,
+            reason: "继任者到任".to_owned(),
+            paper_number: appointment.paper_number.trim().to_owned(),
+        };
+        store::set_end(tx, held, &ending).await?;
         let summary = format!(
             "{}{}自 {} 起离任：继任者到任",
             ground.name,
@@ -252,6 +288,20 @@ async fn make_room(
         }
         _ => Ok(()),
     }
+}
+
+/// An ending as it is kept.
+fn settled(ending: &Ending, kind: PostKind) -> Result<Ending, Failure> {
+    let reason = plain("reason", &ending.reason, LONGEST_REASON, "请填写离任事由")?;
+    let paper_number = match ending.paper_number.trim() {
+        "" if kind == PostKind::Liaison => String::new(),
+        text => plain("end_paper_number", text, LONGEST_PAPER, "请填写解聘或免职文件的文号")?,
+    };
+    Ok(Ending { on: ending.on, reason, paper_number })
+}
+
+fn bracketed(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("（{text}）") }
 }
 
 fn paper(text: &str) -> Result<String, Failure> {

@@ -9,9 +9,9 @@ mod rules;
 mod sheets;
 mod types;
 
-#[cfg(test)]
-mod tests;
-
 pub use pages::{new_form, routes};
-pub use rules::{MOST_TERMS, Refusal, Span, TERM_YEARS, default_end, term_of};
-pub use types::{Appointment, Filter, Holding, NewHolder, State, Who};
+pub use rules::{Refusal, default_end, may_give, term_of};
+pub use store::{ending, ground, list};
+pub use types::{
+    Appointment, Door, Ending, Filter, Ground, Holding, NewHolder, SOON_DAYS, Span, State, Who,
+};

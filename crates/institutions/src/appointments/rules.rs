@@ -3,13 +3,10 @@
 use chrono::{Days, Months};
 use kernel::{Caller, Date, OPEN_END, PostKind, PostScope, Refuses};
 use policy::RunBy;
+use policy::staffing::{MOST_TERMS, TERM_YEARS};
 
-use super::types::Ground;
+use super::types::{Ground, Span};
 
-/// A term of an inspector, in years (教育督导条例 art. 6; standards.md §1).
-pub const TERM_YEARS: u32 = 3;
-/// Most terms in a row (教育督导条例 art. 6).
-pub const MOST_TERMS: i64 = 3;
 /// An interruption up to this length does not begin a new row of terms. The regulation is silent; a year is our default.
 const BREAK_DAYS: u64 = 365;
 /// How far ahead an appointment may begin, in days.
@@ -39,6 +36,9 @@ pub enum Refusal {
     /// The liaison is one.
     #[error("每园配备 1 名兼职视导员，这段时间已有{0}；请先办理其离任")]
     LiaisonTaken(String),
+    /// Somebody of this name is known.
+    #[error("{0}已有任职登记，请从名单中选择；确系另一人的，请勾选“同名，是另一人”")]
+    NameKnown(String),
     /// Another district's.
     #[error("只能办理本区的任免")]
     OtherDistrict,
@@ -72,17 +72,6 @@ impl Refuses for Refusal {
             _ => None,
         }
     }
-}
-
-/// A stretch of service as an inspector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// First day.
-    pub from: Date,
-    /// First day after.
-    pub to: Date,
-    /// The term that a letter states.
-    pub term: Option<i64>,
 }
 
 fn later(day: Date, years: u32) -> Date {
@@ -125,7 +114,7 @@ pub fn term_of(others: &[Span], new: Span) -> Result<i64, Refusal> {
             term = stated;
         }
         end = end.max(span.to);
-        if term > MOST_TERMS || end > later(start, TERM_YEARS * MOST_TERMS as u32) {
+        if term > i64::from(MOST_TERMS) || end > later(start, TERM_YEARS * MOST_TERMS) {
             return Err(Refusal::TooManyTerms);
         }
         if is_new {
@@ -208,10 +197,7 @@ mod tests {
         let stated = Span { term: Some(3), ..span(2023, 2026) };
         assert_eq!(term_of(&[], stated), Ok(3));
         assert_eq!(term_of(&[stated], span(2026, 2029)), Err(Refusal::TooManyTerms));
-        assert_eq!(
-            term_of(&[], Span { term: Some(4), ..stated }),
-            Err(Refusal::TooManyTerms)
-        );
+        assert_eq!(term_of(&[], Span { term: Some(4), ..stated }), Err(Refusal::TooManyTerms));
     }
 
     #[test]

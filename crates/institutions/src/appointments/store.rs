@@ -6,13 +6,12 @@ use kernel::{
 use policy::RunBy;
 use storage::{FromRow, Source, Sql, Tx, like_pattern};
 
-use super::rules::Span;
-use super::types::{Filter, Ground, Holding, State};
+use super::types::{Ending, Filter, Ground, Holding, SOON_DAYS, Span, State};
 
 /// Most posts that one workbook holds: all of the largest city's.
 pub const MOST: i64 = 20_000;
-/// What ends within so many days is shown as ending.
-pub const SOON_DAYS: u64 = 90;
+/// Most posts from which a form offers people to choose.
+const MOST_CANDIDATES: i64 = 1_000;
 
 #[derive(FromRow)]
 struct Row {
@@ -29,6 +28,7 @@ struct Row {
     term: Option<i64>,
     paper_number: String,
     end_reason: String,
+    end_paper_number: String,
     valid_from: Date,
     valid_to: Date,
 }
@@ -55,6 +55,7 @@ impl TryFrom<Row> for Holding {
             term: row.term,
             paper_number: row.paper_number,
             end_reason: row.end_reason,
+            end_paper_number: row.end_paper_number,
             from: row.valid_from,
             to: row.valid_to,
         })
@@ -62,7 +63,7 @@ impl TryFrom<Row> for Holding {
 }
 
 const COLUMNS: &str = "SELECT o.id, o.person_id, p.name, o.kind, o.cluster_id, o.kindergarten_id, cs.name AS cluster_name, \
-     k.name AS kindergarten_name, d.code AS district_code, d.name AS district_name, o.term, o.paper_number, o.end_reason, \
+     k.name AS kindergarten_name, d.code AS district_code, d.name AS district_name, o.term, o.paper_number, o.end_reason, o.end_paper_number, \
      o.valid_from, o.valid_to ";
 
 /// `o` the post, `p` its holder, `cs` and `k` its cluster's and kindergarten's state on the day, `d` its district.
@@ -71,7 +72,9 @@ fn from(sql: &mut Sql, day: Date) {
     sql.text("LEFT JOIN cluster_state cs ON cs.cluster_id = o.cluster_id AND ").on_day("cs", day);
     sql.text(" LEFT JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ")
         .on_day("k", day);
-    sql.text(" JOIN district d ON d.code = COALESCE(c.district_code, k.district_code) WHERE o.kind IN ");
+    sql.text(
+        " JOIN district d ON d.code = COALESCE(c.district_code, k.district_code) WHERE o.kind IN ",
+    );
     let appointed = PostKind::ALL.iter().filter(|kind| kind.given_with().is_some());
     sql.bind_list(appointed.map(|kind| kind.code()));
 }
@@ -192,7 +195,9 @@ pub async fn ground(src: &impl Source, scope: &PostScope, day: Date) -> Result<G
                  FROM kindergarten_state k JOIN district d ON d.code = k.district_code \
                  LEFT JOIN membership m ON m.kindergarten_id = k.kindergarten_id AND ",
             );
-            sql.on_day("m", day).text(" WHERE k.status <> 'closed' AND k.kindergarten_id = ").bind(*id);
+            sql.on_day("m", day)
+                .text(" WHERE k.status <> 'closed' AND k.kindergarten_id = ")
+                .bind(*id);
             sql.text(" AND ").on_day("k", day).text(" AND ").within(
                 src.reach(),
                 "k.place",
@@ -216,33 +221,34 @@ pub async fn ground(src: &impl Source, scope: &PostScope, day: Date) -> Result<G
     })
 }
 
-/// People whom an appointment in a district can name: who holds or held a post there, by name or of the same kind.
+/// People whom an appointment in a district can name: who holds or held a post of the same kind there, within reach; each
+/// with the latest of those posts.
 pub async fn candidates(
     src: &impl Source,
     district: &str,
-    kind: PostKind,
-    name: &str,
-) -> Result<Vec<(PersonId, String, String)>, Failure> {
-    let day = src.today();
+    kinds: &[PostKind],
+) -> Result<Vec<Holding>, Failure> {
     let mut sql = Sql::new(COLUMNS);
-    from(&mut sql, day);
-    sql.text(" AND d.code = ").bind(district).text(" AND (p.name = ").bind(name.trim());
-    let alike = PostKind::ALL.iter().filter(|other| other.given_with() == kind.given_with());
-    sql.text(" OR (o.kind IN ").bind_list(alike.map(|kind| kind.code()));
-    sql.text(" AND o.valid_to > ").bind(day).text("))");
+    from(&mut sql, src.today());
+    sql.text(" AND d.code = ").bind(district);
+    sql.text(" AND o.kind IN ").bind_list(kinds.iter().map(|kind| kind.code()));
     within(&mut sql, src);
-    sql.text(" ORDER BY p.sort_key, p.id, o.valid_from DESC LIMIT 400");
-    let rows: Vec<Row> = src.all(sql).await?;
-    let mut found: Vec<(PersonId, String, String)> = Vec::new();
-    for row in rows {
-        let holding = Holding::try_from(row)?;
-        let what = format!("{}{}", holding.at, holding.kind.label());
-        match found.iter_mut().find(|(id, _, _)| *id == holding.person) {
-            Some(_) => {}
-            None => found.push((holding.person, holding.name, what)),
+    sql.text(" ORDER BY p.sort_key, p.id, o.valid_from DESC LIMIT ").bind(MOST_CANDIDATES);
+    let mut found: Vec<Holding> = Vec::new();
+    for row in src.all::<Row>(sql).await? {
+        if found.last().is_none_or(|last| last.person != row.person_id) {
+            found.push(row.try_into()?);
         }
     }
     Ok(found)
+}
+
+/// Whether somebody of this name holds or held a post in a district.
+pub(super) async fn is_known(tx: &Tx, district: &str, name: &str) -> Result<bool, Failure> {
+    let mut sql = Sql::new("SELECT count(*) ");
+    from(&mut sql, tx.today());
+    sql.text(" AND d.code = ").bind(district).text(" AND p.name = ").bind(name);
+    Ok(tx.number(sql).await? > 0)
 }
 
 /// A person's name, if he or she holds or held a post within reach.
@@ -264,8 +270,7 @@ struct SpanRow {
 
 /// Every stretch of a person as an inspector anywhere: the rule of terms knows no district.
 pub(super) async fn spans(tx: &Tx, person: PersonId) -> Result<Vec<Span>, Failure> {
-    let mut sql =
-        Sql::new("SELECT o.valid_from, o.valid_to, o.term FROM post o WHERE o.kind IN ");
+    let mut sql = Sql::new("SELECT o.valid_from, o.valid_to, o.term FROM post o WHERE o.kind IN ");
     sql.bind_list(PostKind::ALL.iter().filter(|kind| kind.is_inspector()).map(|kind| kind.code()));
     sql.text(" AND o.person_id = ").bind(person).text(" ORDER BY o.valid_from LIMIT 200");
     let span = |row: SpanRow| Span { from: row.valid_from, to: row.valid_to, term: row.term };
@@ -294,10 +299,8 @@ pub(super) async fn overlapping(
 /// Appointments in a district stand in line: whoever bumps its version first is first. The caller has found the place
 /// within reach; a principal, who reaches no district, settles her own liaison under the same lock.
 pub(super) async fn lock(tx: &Tx, district: &str) -> Result<(), Failure> {
-    let sql = Sql::with(
-        "UPDATE district SET version = version + 1 WHERE code = $1",
-        [district.into()],
-    );
+    let sql =
+        Sql::with("UPDATE district SET version = version + 1 WHERE code = $1", [district.into()]);
     tx.execute_one(sql, "这个区刚有变动，请刷新后再办理").await
 }
 
@@ -310,22 +313,53 @@ pub(super) async fn lock_terms(tx: &Tx, person: PersonId) -> Result<(), Failure>
     tx.execute_one(sql, "人员信息刚有变动，请刷新后再办理").await
 }
 
-pub(super) async fn set_end(
-    tx: &Tx,
-    post: &Holding,
-    on: Date,
-    reason: &str,
-) -> Result<(), Failure> {
+pub(super) async fn set_end(tx: &Tx, post: &Holding, ending: &Ending) -> Result<(), Failure> {
     let sql = Sql::with(
-        "UPDATE post SET valid_to = $1, end_reason = $2 WHERE id = $3 AND valid_to = $4",
-        [on.into(), reason.into(), post.id.into(), post.to.into()],
+        "UPDATE post SET valid_to = $1, end_reason = $2, end_paper_number = $3 WHERE id = $4 AND valid_to = $5",
+        [
+            ending.on.into(),
+            ending.reason.clone().into(),
+            ending.paper_number.clone().into(),
+            post.id.into(),
+            post.to.into(),
+        ],
     );
     tx.execute_one(sql, "这项任职刚被他人修改，请刷新后再办理").await
 }
 
+/// Kindergartens of a district that have a liaison on or after `day`.
+pub(super) async fn with_liaison(
+    tx: &Tx,
+    district: &str,
+    day: Date,
+) -> Result<Vec<KindergartenId>, Failure> {
+    #[derive(FromRow)]
+    struct Own {
+        kindergarten_id: KindergartenId,
+    }
+    let mut sql = Sql::new(
+        "SELECT o.kindergarten_id FROM post o JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ",
+    );
+    sql.on_day("k", day).text(" WHERE o.kind = ").bind(PostKind::Liaison.code());
+    sql.text(" AND k.district_code = ").bind(district).text(" AND o.valid_to > ").bind(day);
+    Ok(tx.all::<Own>(sql).await?.into_iter().map(|row| row.kindergarten_id).collect())
+}
+
+/// How many posts of the kinds that `may` give end within 90 days of today, within reach.
+pub async fn ending(src: &impl Source, kinds: &[PostKind]) -> Result<i64, Failure> {
+    let day = src.today();
+    let soon = day.checked_add_days(chrono::Days::new(SOON_DAYS)).unwrap_or(day);
+    let mut sql = Sql::new("SELECT count(*) ");
+    from(&mut sql, day);
+    sql.text(" AND o.kind IN ").bind_list(kinds.iter().map(|kind| kind.code()));
+    sql.text(" AND ").on_day("o", day).text(" AND o.valid_to <= ").bind(soon);
+    within(&mut sql, src);
+    src.number(sql).await
+}
+
 /// The clusters and kindergartens of a district in which posts can stand on `day`.
 pub(super) async fn grounds(
-    src: &impl Source,
+    tx: &Tx,
     district: &str,
     day: Date,
 ) -> Result<(Vec<ClusterId>, Vec<KindergartenId>), Failure> {
@@ -337,16 +371,15 @@ pub(super) async fn grounds(
     struct Kindergarten {
         id: KindergartenId,
     }
-    let mut sql = Sql::new(
-        "SELECT c.id FROM cluster c JOIN cluster_state cs ON cs.cluster_id = c.id AND ",
-    );
+    let mut sql =
+        Sql::new("SELECT c.id FROM cluster c JOIN cluster_state cs ON cs.cluster_id = c.id AND ");
     sql.on_day("cs", day).text(" WHERE c.district_code = ").bind(district).text(" LIMIT 20000");
-    let clusters = src.all::<Cluster>(sql).await?;
+    let clusters = tx.all::<Cluster>(sql).await?;
     let mut sql = Sql::new(
         "SELECT k.kindergarten_id AS id FROM kindergarten_state k WHERE k.status <> 'closed' AND k.district_code = ",
     );
     sql.bind(district).text(" AND ").on_day("k", day).text(" LIMIT 20000");
-    let kindergartens = src.all::<Kindergarten>(sql).await?;
+    let kindergartens = tx.all::<Kindergarten>(sql).await?;
     Ok((
         clusters.into_iter().map(|row| row.id).collect(),
         kindergartens.into_iter().map(|row| row.id).collect(),

@@ -1,6 +1,8 @@
 //! The nouns: a post with its holder, and what is asked for.
 
-use kernel::{ClusterId, Date, KindergartenId, OPEN_END, PersonId, Place, PostId, PostKind, PostScope, coded};
+use kernel::{
+    ClusterId, Date, KindergartenId, OPEN_END, PersonId, Place, PostId, PostKind, PostScope, coded,
+};
 use policy::RunBy;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,8 @@ pub struct Holding {
     pub paper_number: String,
     /// Why it ended before its time; may be empty.
     pub end_reason: String,
+    /// The letter that ended it; may be empty.
+    pub end_paper_number: String,
     /// First day.
     pub from: Date,
     /// First day on which it no longer holds.
@@ -49,11 +53,22 @@ impl Holding {
     pub fn last_day(&self) -> Option<Date> {
         if self.to >= OPEN_END { None } else { self.to.pred_opt() }
     }
-    /// Whether it is held on `day`.
-    pub fn is_held_on(&self, day: &Date) -> bool {
-        self.from <= *day && *day < self.to
+    /// In which part of its life it is on `day`.
+    pub fn state_on(&self, day: Date) -> State {
+        if day < self.from {
+            State::Coming
+        } else if self.to <= day {
+            State::Ended
+        } else if self.to.signed_duration_since(day).num_days() <= SOON_DAYS as i64 {
+            State::Ending
+        } else {
+            State::Held
+        }
     }
 }
+
+/// What ends within so many days is shown as ending.
+pub const SOON_DAYS: u64 = 90;
 
 coded! {
     /// Which part of a post's life a list shows.
@@ -114,8 +129,76 @@ pub struct Appointment {
     pub paper_number: String,
     /// The term that the letter states, when earlier terms are not recorded here.
     pub stated_term: Option<i64>,
+    /// That a new name which is known already is somebody else's (同名不同人).
+    pub is_namesake: bool,
     /// The head who makes room on the first day, as the form showed it.
     pub replaces: Option<PostId>,
+}
+
+/// How a post ends before its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// First day on which it no longer holds.
+    pub on: Date,
+    /// Why.
+    pub reason: String,
+    /// The letter's number; a kindergarten settles its own liaison without one.
+    pub paper_number: String,
+}
+
+/// Posts that are given on one form, with one permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// 2.1.3-6, -7: by the supervision office.
+    Inspectors,
+    /// 2.1.3-9: by the research office.
+    Leads,
+    /// 2.1.3-9: by the training office.
+    Trainers,
+    /// 2.1.3-2, -3: by the bureau to which the kindergarten answers.
+    Heads,
+    /// 2.1.3-8: by the kindergarten.
+    Liaisons,
+}
+
+impl Door {
+    /// Every door.
+    pub const ALL: [Self; 5] =
+        [Self::Inspectors, Self::Leads, Self::Trainers, Self::Heads, Self::Liaisons];
+    /// The posts that are given here.
+    pub const fn kinds(self) -> &'static [PostKind] {
+        match self {
+            Self::Inspectors => &[PostKind::FullTimeInspector, PostKind::PartTimeInspector],
+            Self::Leads => &[PostKind::ResearchLead],
+            Self::Trainers => &[PostKind::Trainer],
+            Self::Heads => &[PostKind::Principal, PostKind::ActingHead],
+            Self::Liaisons => &[PostKind::Liaison],
+        }
+    }
+    /// The door of a kind of post; none for posts that the security administrator gives.
+    pub fn of(kind: PostKind) -> Option<Self> {
+        Self::ALL.into_iter().find(|door| door.kinds().contains(&kind))
+    }
+    /// Its folder in addresses.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Inspectors => "inspectors",
+            Self::Leads => "leads",
+            Self::Trainers => "trainers",
+            Self::Heads => "heads",
+            Self::Liaisons => "liaisons",
+        }
+    }
+    /// What is done here.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Inspectors => "聘任责任督学",
+            Self::Leads => "聘任兼职教研员",
+            Self::Trainers => "聘任兼职培训师",
+            Self::Heads => "任命园长或主持工作人员",
+            Self::Liaisons => "确定兼职视导员",
+        }
+    }
 }
 
 /// Somebody entered by name together with a post that stands already: for taking over what is in force.
@@ -154,4 +237,15 @@ pub struct Ground {
     pub run_by: RunBy,
     /// The cluster itself, or the one in which the kindergarten is.
     pub cluster: Option<ClusterId>,
+}
+
+/// A stretch of service as an inspector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// First day.
+    pub from: Date,
+    /// First day after.
+    pub to: Date,
+    /// The term that a letter states.
+    pub term: Option<i64>,
 }

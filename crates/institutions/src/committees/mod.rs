@@ -10,10 +10,8 @@ mod pages;
 mod rules;
 mod types;
 
-#[cfg(test)]
-mod tests;
-
-pub use acts::seat_changed;
+pub use acts::{establish, membership_changed, seat_changed};
 pub use pages::routes;
-pub use rules::{chair, members_counted};
-pub use types::{Committee, Seat, SeatHolder};
+pub use rules::{Refusal, chair, may_meet, members_counted};
+pub use store::of_cluster;
+pub use types::{Committee, Seat, SeatHolder, SeatTurn};

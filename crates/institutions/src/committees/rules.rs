@@ -1,10 +1,41 @@
-//! Who leads, and who counts.
+//! Who leads, who counts, and when a meeting is valid.
 
 use std::collections::BTreeSet;
 
+use kernel::{Date, Refuses};
 use registry::kindergartens::Role;
 
 use super::types::{Seat, SeatHolder};
+
+/// Why a committee can't be registered or can't meet.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody in the chair.
+    #[error(
+        "中心园没有园长，也没有主持工作人员，治理委员会主任空缺；请先明确主持工作人员，再召开会议"
+    )]
+    ChairVacant,
+    /// It is established.
+    #[error("这个学区的治理委员会已经成立")]
+    EstablishedAlready,
+    /// Outside the cluster's life.
+    #[error("成立日期应在学区设立之日 {0} 至今天 {1} 之间")]
+    OutOfLife(Date, Date),
+}
+
+impl Refuses for Refusal {
+    fn clause(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::ChairVacant => "2.1.3-2",
+            Self::EstablishedAlready | Self::OutOfLife(..) => "2.1.3-1",
+        })
+    }
+}
+
+/// 2.1.3-2: who presides; with the chair vacant no meeting is valid until the centre has a principal or an acting head.
+pub fn may_meet(seats: &[Seat]) -> Result<&SeatHolder, Refusal> {
+    chair(seats).ok_or(Refusal::ChairVacant)
+}
 
 /// 2.1.3-2: the chair is the principal (or acting head) of the centre. With the chair vacant no meeting is valid.
 pub fn chair(seats: &[Seat]) -> Option<&SeatHolder> {
@@ -21,7 +52,7 @@ pub fn members_counted(seats: &[Seat]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{Date, Id, PostKind};
+    use kernel::{Id, PostKind};
 
     fn seat(number: u128, role: Role, person: Option<u128>) -> Seat {
         let holder = person.map(|person| SeatHolder {
@@ -46,9 +77,10 @@ mod tests {
     }
 
     #[test]
-    fn the_chair_is_vacant_while_the_centre_has_no_head() {
+    fn while_the_centre_has_no_head_the_chair_is_vacant_and_no_meeting_is_valid() {
         let seats = [seat(1, Role::Centre, None), seat(2, Role::Member, Some(8))];
         assert_eq!(chair(&seats), None);
-        assert!(chair(&[seat(1, Role::Centre, Some(7))]).is_some());
+        assert_eq!(may_meet(&seats), Err(Refusal::ChairVacant));
+        assert!(may_meet(&[seat(1, Role::Centre, Some(7))]).is_ok());
     }
 }

@@ -1,10 +1,10 @@
 //! A committee as of a day, read from the committee's record, the cluster's memberships and the heads' posts.
 
-use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostKind};
+use kernel::{ClusterId, Date, Failure, KindergartenId, OPEN_END, PersonId, PostKind};
 use registry::kindergartens::Role;
-use storage::{FromRow, Source, Sql};
+use storage::{FromRow, Source, Sql, Tx, Value};
 
-use super::types::{Committee, Seat, SeatHolder};
+use super::types::{Committee, Seat, SeatHolder, SeatTurn};
 
 #[derive(FromRow)]
 struct CommitteeRow {
@@ -29,7 +29,8 @@ pub async fn of_cluster(
     cluster: ClusterId,
     day: Date,
 ) -> Result<Option<Committee>, Failure> {
-    let mut sql = Sql::new("SELECT established_on, paper_number FROM committee WHERE cluster_id = ");
+    let mut sql =
+        Sql::new("SELECT established_on, paper_number FROM committee WHERE cluster_id = ");
     sql.bind(cluster).text(" AND established_on <= ").bind(day);
     let Some(row) = src.one::<CommitteeRow>(sql).await? else { return Ok(None) };
     Ok(Some(Committee {
@@ -39,6 +40,64 @@ pub async fn of_cluster(
     }))
 }
 
+/// Writes the committees of clusters that have none; answers how many.
+pub(super) async fn insert(
+    tx: &Tx,
+    clusters: &[ClusterId],
+    on: Date,
+    paper_number: &str,
+) -> Result<u64, Failure> {
+    if clusters.is_empty() {
+        return Ok(0);
+    }
+    let mut sql = Sql::new(
+        "INSERT INTO committee (cluster_id, established_on, paper_number, recorded_at) VALUES ",
+    );
+    for (place, cluster) in clusters.iter().enumerate() {
+        let row: [Value; 4] =
+            [(*cluster).into(), on.into(), paper_number.into(), tx.now().millis().into()];
+        sql.text(if place == 0 { "" } else { ", " }).bind_list(row);
+    }
+    sql.text(" ON CONFLICT (cluster_id) DO NOTHING");
+    tx.execute(sql).await
+}
+
+#[derive(FromRow)]
+struct TurnRow {
+    kindergarten: String,
+    name: String,
+    kind: String,
+    valid_from: Date,
+    valid_to: Date,
+}
+
+/// Who held the seats of a cluster that was just found, of the kindergartens that are in it on `day`: the latest first.
+pub async fn turns(
+    src: &impl Source,
+    cluster: ClusterId,
+    day: Date,
+) -> Result<Vec<SeatTurn>, Failure> {
+    let mut sql = Sql::new(
+        "SELECT k.name AS kindergarten, p.name, o.kind, o.valid_from, o.valid_to FROM membership m \
+         JOIN kindergarten_state k ON k.kindergarten_id = m.kindergarten_id AND ",
+    );
+    sql.on_day("k", day).text(" JOIN post o ON o.seat_id = m.kindergarten_id AND o.valid_from <= ");
+    sql.bind(day).text(" JOIN person p ON p.id = o.person_id WHERE m.cluster_id = ").bind(cluster);
+    sql.text(" AND ").on_day("m", day).text(" ORDER BY o.valid_from DESC, k.sort_key LIMIT 60");
+    let turn = |row: TurnRow| {
+        Ok(SeatTurn {
+            kindergarten: row.kindergarten,
+            name: row.name,
+            kind: PostKind::from_code(&row.kind)
+                .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?,
+            from: row.valid_from,
+            until: (row.valid_to < OPEN_END).then_some(row.valid_to),
+        })
+    };
+    src.all::<TurnRow>(sql).await?.into_iter().map(turn).collect()
+}
+
+/// The seats of a cluster that was just found.
 async fn seats(src: &impl Source, cluster: ClusterId, day: Date) -> Result<Vec<Seat>, Failure> {
     let mut sql = Sql::new(
         "SELECT m.kindergarten_id, k.name, m.role, o.person_id, p.name AS person_name, o.kind, o.valid_from AS since \

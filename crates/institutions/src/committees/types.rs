@@ -25,6 +25,21 @@ pub struct Seat {
     pub holder: Option<SeatHolder>,
 }
 
+/// Somebody who held or holds a seat: the history of the committee as dated posts tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatTurn {
+    /// Whose seat.
+    pub kindergarten: String,
+    /// Who.
+    pub name: String,
+    /// As principal or acting head.
+    pub kind: PostKind,
+    /// First day.
+    pub from: Date,
+    /// First day on which it was no longer so; none while it holds.
+    pub until: Option<Date>,
+}
+
 /// Who holds a seat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatHolder {

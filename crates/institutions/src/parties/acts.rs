@@ -35,8 +35,7 @@ pub async fn register_all(
     for party in parties {
         let party = checked(party)?;
         rules::may_count(party.kind, party.kindergartens.len())?;
-        let names =
-            running(&tx, district, &party.kindergartens, party.established_on).await?;
+        let names = running(&tx, district, &party.kindergartens, party.established_on).await?;
         let id = store::insert(&tx, district, &party).await.map_err(|failure| {
             if violates(&failure, "party_name") || violates(&failure, "party_organisation.name") {
                 Refusal::NameTaken(party.name.clone()).into()
@@ -100,10 +99,8 @@ pub async fn leave(
     let party = store::find(&tx, id, tx.today()).await?;
     lock_district(&tx, &party.district).await?;
     let held = store::belongings(&tx, id, tx.today()).await?;
-    let held = held
-        .into_iter()
-        .find(|held| held.kindergarten == kindergarten)
-        .ok_or(Failure::NotFound)?;
+    let held =
+        held.into_iter().find(|held| held.kindergarten == kindergarten).ok_or(Failure::NotFound)?;
     if on <= held.from || on >= held.to {
         return Err(Refusal::NotInForce(held.from).into());
     }

@@ -6,11 +6,10 @@ pub mod store;
 
 mod pages;
 mod rules;
+mod sheets;
 mod types;
-
-#[cfg(test)]
-mod tests;
 
 pub use pages::routes;
 pub use rules::Refusal;
+pub use store::{list, of_kindergarten};
 pub use types::{Belonging, Filter, Kind, NewParty, Party};

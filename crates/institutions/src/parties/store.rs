@@ -1,3 +1,5 @@
+//! Party organisations and who belongs to them, as rows within reach.
+
 use kernel::{Date, Failure, KindergartenId, OPEN_END, PartyId, Place, Reach};
 use storage::{FromRow, Source, Sql, Tx, like_pattern};
 
@@ -170,11 +172,7 @@ pub async fn without(
 }
 
 /// Writes an organisation.
-pub(super) async fn insert(
-    tx: &Tx,
-    district: &str,
-    party: &NewParty,
-) -> Result<PartyId, Failure> {
+pub(super) async fn insert(tx: &Tx, district: &str, party: &NewParty) -> Result<PartyId, Failure> {
     let id: PartyId = tx.mint();
     let columns = &[
         "id",
@@ -228,4 +226,18 @@ pub(super) async fn leave(tx: &Tx, belonging: &Belonging, on: Date) -> Result<()
         [on.into(), belonging.id.into(), belonging.to.into()],
     );
     tx.execute_one(sql, "这所幼儿园的党组织归属刚有变动，请刷新后再办理").await
+}
+
+/// The organisation to which a kindergarten that was just found belongs on `day`.
+pub async fn of_kindergarten(
+    src: &impl Source,
+    kindergarten: KindergartenId,
+    day: Date,
+) -> Result<Option<Party>, Failure> {
+    let mut sql = select(day);
+    sql.text(
+        " AND g.id IN (SELECT b.organisation_id FROM party_membership b WHERE b.kindergarten_id = ",
+    );
+    sql.bind(kindergarten).text(" AND ").on_day("b", day).text(") LIMIT 1");
+    src.one::<Row>(sql).await?.map(Party::try_from).transpose()
 }

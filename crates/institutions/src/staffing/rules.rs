@@ -1,27 +1,36 @@
 //! What is missing.
 
-use super::types::{ClusterStaffing, Gap};
+use super::types::{ClusterStaffing, Gap, KindergartenStaffing};
+use kernel::{Caller, PostScope};
+use policy::RunBy;
 
-/// 2.1.3-6: full-time inspectors of a cluster.
-pub const FULL_TIME: i64 = 1;
-/// 2.1.3-6: part-time inspectors of a cluster.
-pub const PART_TIME: i64 = 8;
-/// 2.1.3-9: fewest teaching-research leads of a cluster.
-pub const LEADS: i64 = 1;
-/// 2.1.3-9: fewest trainers of a cluster.
-pub const TRAINERS: i64 = 1;
+use policy::staffing::{
+    FEWEST_RESEARCH_LEADS, FEWEST_TRAINERS, FULL_TIME_INSPECTORS, PART_TIME_INSPECTORS,
+};
 
 impl ClusterStaffing {
     /// How many are missing of a kind.
     pub fn missing(&self, gap: Gap) -> i64 {
         match gap {
-            Gap::FullTime => (FULL_TIME - self.full_time).max(0),
-            Gap::PartTime => (PART_TIME - self.part_time).max(0),
-            Gap::Lead => (LEADS - self.leads).max(0),
-            Gap::Trainer => (TRAINERS - self.trainers).max(0),
+            Gap::Committee => i64::from(!self.has_committee),
+            Gap::FullTime => (i64::from(FULL_TIME_INSPECTORS) - self.full_time).max(0),
+            Gap::PartTime => (i64::from(PART_TIME_INSPECTORS) - self.part_time).max(0),
+            Gap::Lead => (i64::from(FEWEST_RESEARCH_LEADS) - self.leads).max(0),
+            Gap::Trainer => (i64::from(FEWEST_TRAINERS) - self.trainers).max(0),
             Gap::Head => self.without_head,
             Gap::Liaison => self.without_liaison,
             Gap::Party => self.without_party,
+        }
+    }
+    /// How many there are of a kind.
+    pub fn filled(&self, gap: Gap) -> i64 {
+        match gap {
+            Gap::Committee => i64::from(self.has_committee),
+            Gap::FullTime => self.full_time,
+            Gap::PartTime => self.part_time,
+            Gap::Lead => self.leads,
+            Gap::Trainer => self.trainers,
+            Gap::Head | Gap::Liaison | Gap::Party => self.kindergartens - self.missing(gap),
         }
     }
     /// How many are missing in all.
@@ -30,8 +39,36 @@ impl ClusterStaffing {
     }
     /// How many inspectors there are beyond the nine.
     pub fn surplus(&self) -> i64 {
-        (self.full_time - FULL_TIME).max(0) + (self.part_time - PART_TIME).max(0)
+        (self.full_time - i64::from(FULL_TIME_INSPECTORS)).max(0)
+            + (self.part_time - i64::from(PART_TIME_INSPECTORS)).max(0)
     }
+}
+
+impl KindergartenStaffing {
+    /// Whether something is missing of what a kindergarten needs.
+    pub fn lacks(&self, gap: Gap) -> bool {
+        match gap {
+            Gap::Head => !self.has_head(),
+            Gap::Liaison => self.liaisons == 0,
+            Gap::Party => self.parties == 0,
+            Gap::Committee | Gap::FullTime | Gap::PartTime | Gap::Lead | Gap::Trainer => false,
+        }
+    }
+}
+
+/// Whose task it is to fill a kindergarten's gap: the bureau to which it answers appoints its head (2.1.2-8), the section
+/// of the district registers party organisations, the kindergarten settles its liaison.
+pub fn must_fill(caller: &Caller, gap: Gap, kindergarten: &KindergartenStaffing) -> bool {
+    caller.may(gap.filled_with())
+        && match (gap, &caller.scope) {
+            (Gap::Head, PostScope::City) => kindergarten.run_by == RunBy::City,
+            (Gap::Head, PostScope::District(own)) => {
+                kindergarten.run_by == RunBy::District && *own == kindergarten.district
+            }
+            (Gap::Party, PostScope::District(own)) => *own == kindergarten.district,
+            (Gap::Liaison, PostScope::Kindergarten(own)) => *own == kindergarten.kindergarten,
+            _ => false,
+        }
 }
 
 #[cfg(test)]

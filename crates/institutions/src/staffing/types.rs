@@ -1,4 +1,5 @@
-use kernel::{ClusterId, KindergartenId, Permission, coded};
+use kernel::{ClusterId, KindergartenId, Permission, PostKind, coded};
+use policy::RunBy;
 use serde::{Deserialize, Serialize};
 
 /// What is filled in a cluster on a day.
@@ -41,6 +42,8 @@ pub struct KindergartenStaffing {
     pub name: String,
     /// The code of its district.
     pub district: String,
+    /// Whom it answers to.
+    pub run_by: RunBy,
     /// Its cluster, if it is in one.
     pub cluster: Option<ClusterId>,
     /// Whether it is the centre.
@@ -65,6 +68,8 @@ impl KindergartenStaffing {
 coded! {
     /// What can be missing.
     Gap {
+        /// 2.1.3-1
+        Committee = "committee", "治理委员会";
         /// 2.1.3-6
         FullTime = "full_time", "专职责任督学";
         /// 2.1.3-6
@@ -86,6 +91,7 @@ impl Gap {
     /// With what it is filled.
     pub const fn filled_with(self) -> Permission {
         match self {
+            Self::Committee => Permission::AmendClusters,
             Self::FullTime | Self::PartTime => Permission::AppointInspectors,
             Self::Lead => Permission::AppointLeads,
             Self::Trainer => Permission::AppointTrainers,
@@ -94,9 +100,20 @@ impl Gap {
             Self::Party => Permission::KeepParties,
         }
     }
+    /// The post that fills it in a cluster; none for what a kindergarten or a committee needs.
+    pub const fn post(self) -> Option<PostKind> {
+        match self {
+            Self::FullTime => Some(PostKind::FullTimeInspector),
+            Self::PartTime => Some(PostKind::PartTimeInspector),
+            Self::Lead => Some(PostKind::ResearchLead),
+            Self::Trainer => Some(PostKind::Trainer),
+            Self::Committee | Self::Head | Self::Liaison | Self::Party => None,
+        }
+    }
     /// The clause that demands it.
     pub const fn clause(self) -> &'static str {
         match self {
+            Self::Committee => "2.1.3-1",
             Self::FullTime | Self::PartTime => "2.1.3-6",
             Self::Lead | Self::Trainer => "2.1.3-9",
             Self::Head => "2.1.3-3",

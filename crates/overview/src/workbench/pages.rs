@@ -1,4 +1,6 @@
 use askama::Template;
+use institutions::appointments;
+use institutions::staffing::{self, Gap};
 use kernel::{Failure, Permission, PostKind};
 use storage::Source;
 use web::{Desk, NavLine, Page, Porch, Routes, Shell, answer};
@@ -139,6 +141,32 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
             "请代表本园反馈意见",
             "/opinions",
             "message-2",
+        );
+    }
+    for own in staffing::own_gaps(reading, caller).await? {
+        let text = match own.gap {
+            Gap::Committee => "登记转入学区的治理委员会",
+            Gap::Head => "任命园长，或明确主持工作人员",
+            Gap::Liaison => "每所幼儿园配备 1 名兼职视导员",
+            Gap::Party => "登记党组织，或归入联合党组织",
+            Gap::FullTime | Gap::PartTime => "每个学区 1 名专职、8 名兼职",
+            Gap::Lead | Gap::Trainer => "每个学区至少 1 名",
+        };
+        let text = format!("{text}（{}）", own.gap.clause());
+        add(own.count, &format!("缺{}", own.gap.label()), &text, &own.href, "users");
+    }
+    let given: Vec<PostKind> = PostKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| kind.given_with().is_some_and(|permission| caller.may(permission)))
+        .collect();
+    if !given.is_empty() {
+        add(
+            appointments::ending(reading, &given).await?,
+            "任职 90 天内到期",
+            "到期前续聘或另聘",
+            "/appointments?state=ending",
+            "clock",
         );
     }
     if caller.may(Permission::KeepAccounts) {

@@ -5,8 +5,8 @@ mod rules;
 mod store;
 mod types;
 
-pub use acts::{Appointment, appoint, end};
+pub use acts::{Appointment, appoint, end, give};
 pub use rules::{Refusal, reach_of, stands_at};
-pub use store::{NewPost, all_of, enrol, in_force_of, insert};
-pub use types::Post;
+pub use store::{all_of, enrol, in_force_of};
 pub(crate) use types::scope_of;
+pub use types::{NewPost, Post};

@@ -1,9 +1,8 @@
 use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostId, PostKind, PostScope};
 use storage::FromRow;
-use storage::{Source, Sql, Tx, violates};
+use storage::{Source, Sql, Tx};
 
-use super::rules::Refusal;
-use super::types::{Post, scope_of};
+use super::types::{NewPost, Post, scope_of};
 
 #[derive(FromRow)]
 struct Row {
@@ -99,28 +98,9 @@ pub async fn enrol(tx: &Tx, names: &[String]) -> Result<Vec<PersonId>, Failure> 
     Ok(people)
 }
 
-/// A post to be written: who, what, where and when were judged before.
-#[derive(Debug, Clone)]
-pub struct NewPost {
-    /// To whom.
-    pub person: PersonId,
-    /// Which.
-    pub kind: PostKind,
-    /// Where.
-    pub scope: PostScope,
-    /// First day.
-    pub from: Date,
-    /// First day on which it no longer holds.
-    pub to: Date,
-    /// Which term in a row it is, for posts that run in terms.
-    pub term: Option<i64>,
-    /// The letter's number (聘书文号); may be empty.
-    pub paper_number: String,
-}
-
 /// Writes posts, in batches; answers their ids in the same order. The database refuses a second head of a kindergarten on
 /// one day (`no_overlap_post_seat_id`).
-pub async fn insert(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Failure> {
+pub(super) async fn insert(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Failure> {
     let columns = &[
         "id",
         "person_id",
@@ -160,13 +140,7 @@ pub async fn insert(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Failure> 
             tx.now().millis().into(),
         ]);
     }
-    tx.insert("post", columns, rows).await.map_err(|failure| {
-        if violates(&failure, "no_overlap_post_seat_id") {
-            Refusal::SeatTaken.into()
-        } else {
-            failure
-        }
-    })?;
+    tx.insert("post", columns, rows).await?;
     Ok(ids)
 }
 

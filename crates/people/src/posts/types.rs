@@ -45,3 +45,22 @@ pub(crate) fn scope_of(
         (None, None, None) => PostScope::City,
     }
 }
+
+/// A post to be written: who, what, where and when were judged before.
+#[derive(Debug, Clone)]
+pub struct NewPost {
+    /// To whom.
+    pub person: PersonId,
+    /// Which.
+    pub kind: PostKind,
+    /// Where.
+    pub scope: PostScope,
+    /// First day.
+    pub from: Date,
+    /// First day on which it no longer holds.
+    pub to: Date,
+    /// Which term in a row it is, for posts that run in terms.
+    pub term: Option<i64>,
+    /// The letter's number (聘书文号); may be empty.
+    pub paper_number: String,
+}
