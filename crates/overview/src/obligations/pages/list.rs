@@ -32,7 +32,6 @@ struct View {
     asked: Asked,
     elsewhere: String,
     query: String,
-    day: kernel::Date,
     districts: Vec<(String, String)>,
     states: Vec<(&'static str, &'static str)>,
     strengths: Vec<(&'static str, &'static str)>,
@@ -67,7 +66,6 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
             format!("/obligations?{}district=", others.query())
         },
         query: narrowed.query(),
-        day: seen.day,
         districts: if seen.districts.len() > 1 { seen.pairs() } else { Vec::new() },
         states: State::ALL.iter().map(|state| (state.code(), state.label())).collect(),
         strengths: Strength::ALL.iter().map(|each| (each.code(), each.label())).collect(),
