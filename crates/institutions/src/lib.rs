@@ -6,6 +6,9 @@ pub mod committees;
 pub mod parties;
 pub mod staffing;
 
+#[cfg(test)]
+mod stage;
+
 /// The routes of the family.
 pub fn routes() -> web::Routes {
     appointments::routes()

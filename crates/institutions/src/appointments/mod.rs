@@ -9,6 +9,9 @@ mod rules;
 mod sheets;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use pages::{new_form, routes};
 pub use rules::{Refusal, default_end, may_give, term_of};
 pub use store::{ending, ground, list};

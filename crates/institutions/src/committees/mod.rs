@@ -10,6 +10,9 @@ mod pages;
 mod rules;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use acts::{establish, membership_changed, seat_changed};
 pub use pages::routes;
 pub use rules::{Refusal, chair, may_meet, members_counted};

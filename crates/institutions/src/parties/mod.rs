@@ -9,6 +9,9 @@ mod rules;
 mod sheets;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use pages::routes;
 pub use rules::Refusal;
 pub use store::{list, of_kindergarten};

@@ -8,6 +8,9 @@ mod rules;
 mod sheets;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use pages::{OwnGap, own_gaps, routes};
 pub use rules::must_fill;
 pub use store::institutions;
