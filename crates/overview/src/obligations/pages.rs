@@ -8,7 +8,7 @@ mod show;
 mod text;
 
 use kernel::{Date, Failure, Permission};
-use policy::obligations::{Evaluation, State};
+use policy::obligations::{Capability, Evaluation, Obligation, Place, Scope, State};
 use registry::places;
 use serde::{Deserialize, Serialize};
 use web::{Desk, NavLine, Routes, Shell};
@@ -136,14 +136,30 @@ fn wanted<'a>(desk: &'a Desk, day: Date, district: Option<&'a str>, posts: bool)
     Wanted { city: (code, &desk.app.settings.city_name), day, district, posts }
 }
 
-/// The page of a place's record; none for the city and its districts, whose obligations have a page of their own.
-fn record(place: &policy::obligations::Place, suffix: &str) -> Option<String> {
+/// The page of the record that decides an obligation at a place: who holds which post there, or what is registered of it.
+/// None for the city and its districts, whose obligations have a page of their own.
+fn record(one: &Obligation, place: &Place, suffix: &str) -> Option<String> {
     let folder = match place.id.split_once('_')?.0 {
         "kg" => "kindergartens",
         "cls" => "clusters",
         _ => return None,
     };
-    Some(format!("/{folder}/{}{suffix}", place.id))
+    let page = match one.id() {
+        "2.1.3-1" | "2.1.3-2" | "2.1.3-3" | "2.1.3-5" => "/committee",
+        _ if one.capability == Capability::Institutions => "/staffing",
+        _ => "",
+    };
+    Some(format!("/{folder}/{}{page}{suffix}", place.id))
+}
+
+/// How places of a scope are counted.
+fn measure_word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::City => "",
+        Scope::District => "个区",
+        Scope::Cluster => "个学区",
+        Scope::Kindergarten => "所幼儿园",
+    }
 }
 
 /// A state's code and words; without one the obligation asks nothing here.

@@ -6,7 +6,7 @@ use policy::obligations::{State, Tally};
 use web::{Desk, Page, Query, Shell, answer};
 
 use super::super::sheets;
-use super::{Asked, Part, Seen, Standing, bar, said};
+use super::{Asked, Part, Seen, Standing, bar, measure_word, said};
 
 struct Line {
     id: &'static str,
@@ -95,7 +95,7 @@ fn line(one: &Standing, asked: &Asked) -> Line {
         href: format!("/obligations/{}?{query}", clause.id).trim_end_matches(['?', '&']).to_owned(),
         demand: obligation.demand,
         party: obligation.party,
-        scope: obligation.scope.label(),
+        scope: measure_word(obligation.scope),
         capability: obligation.capability.label(),
         strength: clause.strength,
         state: said(one.state()),

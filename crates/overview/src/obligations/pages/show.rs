@@ -13,7 +13,7 @@ use web::{Desk, MapSettings, Page, Paging, Path, Query, Shell};
 
 use super::super::rules::who_acts;
 use super::super::{evaluated, types::Standing};
-use super::{Asked, Part, Seen, bar, record, said, wanted};
+use super::{Asked, Part, Seen, bar, measure_word, record, said, wanted};
 
 struct Line {
     place: String,
@@ -52,6 +52,7 @@ struct View {
     state: (&'static str, &'static str),
     is_decided: bool,
     tally: Tally,
+    counted: &'static str,
     bar: Vec<Part>,
     /// The states that occur, with the way to their places.
     ways: Vec<(State, usize, String)>,
@@ -89,7 +90,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(asked): Query
         let cluster = place.cluster.as_ref().and_then(|id| clusters.get(id.as_str())).copied();
         Line {
             place: place.name.clone(),
-            href: record(place, &suffix),
+            href: record(one, place, &suffix),
             verdicts: format!("/obligations/places/{}{suffix}", place.id),
             district: district.to_owned(),
             cluster: cluster.unwrap_or_default().to_owned(),
@@ -132,6 +133,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>, Query(asked): Query
         state: said(standing.state()),
         is_decided: standing.is_decided,
         tally,
+        counted: measure_word(one.scope),
         bar: bar(&tally),
         ways: ways.collect(),
         parameters: parameters(&desk, &asked, one, seen.day).await?,
