@@ -349,7 +349,7 @@ const FLIPS: &[Flip] = &[
     }),
     flip("2.1.2-2", "蛇口学区", |facts| facts.districts[0].parameters.largest_cluster = 7),
     flip("2.1.2-3", "粤海学区", |facts| {
-        kindergarten(facts, "春田").ownership = Ownership::Private
+        kindergarten(facts, "春田").ownership = Ownership::Private;
     }),
     flip("2.1.2-4", "蛇口学区", |facts| kindergarten(facts, "蓝湾").grade = Grade::District),
     Flip {
@@ -368,7 +368,7 @@ const FLIPS: &[Flip] = &[
         facts.register.taken_over.as_mut().unwrap().insert("春田".to_owned(), change);
     }),
     flip("2.1.2-9", "粤海学区", |facts| {
-        facts.districts[0].plan.clusters[0].name = "同心学区".to_owned();
+        "同心学区".clone_into(&mut facts.districts[0].plan.clusters[0].name);
     }),
     Flip {
         obligation: "2.1.3-1",
@@ -428,7 +428,7 @@ fn without_its_exception_what_was_excepted_has_failed() {
         match rule {
             Rule::AtMostSixteen => district.parameters.largest_cluster = 7,
             Rule::NearOneAnother => {
-                district.plan.kindergartens[7].position.as_mut().unwrap().x_m = 12_000.0
+                district.plan.kindergartens[7].position.as_mut().unwrap().x_m = 12_000.0;
             }
             Rule::OwnershipMix => district.plan.kindergartens[1].ownership = Ownership::Private,
             _ => district.plan.kindergartens[1].grade = Grade::Ungraded,

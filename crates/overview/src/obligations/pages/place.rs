@@ -117,7 +117,7 @@ pub(super) async fn place(
     let count = |code: &str| lines.iter().filter(|line| line.state.0 == code).count();
     let (failed, excepted, met) = (count("failed"), count("excepted"), count("met"));
     let inside = if about.scope == Scope::Cluster {
-        inside(evaluation.within(|_, each| each.cluster.as_deref() == Some(&place)), &place, &asked)
+        inside(&evaluation.within(|_, each| each.cluster.as_deref() == Some(&place)), &place, &asked)
     } else {
         Vec::new()
     };
@@ -150,7 +150,7 @@ pub(super) async fn place(
 
 /// What is asked of the kindergartens of the cluster to which the evaluation was narrowed.
 fn inside(
-    narrowed: policy::obligations::Evaluation,
+    narrowed: &policy::obligations::Evaluation,
     cluster: &str,
     asked: &Asked,
 ) -> Vec<InsideLine> {
@@ -158,7 +158,7 @@ fn inside(
         narrowed.outcomes.iter().filter(|each| each.obligation.scope == Scope::Kindergarten);
     let there = Asked { cluster: cluster.to_owned(), day: asked.day.clone(), ..Asked::default() };
     of_kindergartens
-        .map(|outcome| Standing::of(outcome, &narrowed))
+        .map(|outcome| Standing::of(outcome, narrowed))
         .filter(|standing| standing.is_decided && standing.tally.in_scope > 0)
         .map(|standing| InsideLine {
             one: standing.obligation,
