@@ -49,7 +49,7 @@ pub(crate) async fn open(db: &Db, cast: &Cast, day: Date) -> Result<(), Failure>
     for id in turned {
         ground
             .correct(id, "转为普惠性民办园", |facts| {
-                facts.ownership = Ownership::InclusivePrivate
+                facts.ownership = Ownership::InclusivePrivate;
             })
             .await?;
     }

@@ -117,7 +117,11 @@ pub(super) async fn place(
     let count = |code: &str| lines.iter().filter(|line| line.state.0 == code).count();
     let (failed, excepted, met) = (count("failed"), count("excepted"), count("met"));
     let inside = if about.scope == Scope::Cluster {
-        inside(&evaluation.within(|_, each| each.cluster.as_deref() == Some(&place)), &place, &asked)
+        inside(
+            &evaluation.within(|_, each| each.cluster.as_deref() == Some(&place)),
+            &place,
+            &asked,
+        )
     } else {
         Vec::new()
     };

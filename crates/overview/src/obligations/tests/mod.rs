@@ -78,8 +78,8 @@ async fn whole(city: &City, on: Date) -> Evaluation {
     evaluated(&city.reading(), wanted).await.unwrap()
 }
 
-fn state(evaluation: &Evaluation, id: &str, place: impl ToString) -> Option<State> {
-    evaluation.at(id, &place.to_string()).map(|verdict| verdict.state())
+fn state(evaluation: &Evaluation, id: &str, place: impl std::fmt::Display + Copy) -> Option<State> {
+    evaluation.at(id, &place.to_string()).map(policy::obligations::Verdict::state)
 }
 
 /// Appoints a person of the fixtures to a post of a kindergarten.
