@@ -188,7 +188,7 @@ impl PostKind {
             Self::TrainingOfficer => {
                 &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations, P::AppointTrainers]
             }
-            Self::FinanceOfficer => &[P::Workbench, P::ReadPlaces],
+            Self::FinanceOfficer => &[P::Workbench, P::ReadPlaces, P::ReadObligations],
             Self::FullTimeInspector
             | Self::PartTimeInspector
             | Self::Liaison

@@ -87,6 +87,7 @@ fn names_something_placed(path: &str) -> bool {
     path.contains('{')
         && !path.starts_with("/accounts/")
         && !path.starts_with("/public/")
+        && !path.starts_with("/obligations/{id}")
         && !path.contains("/runs/")
 }
 

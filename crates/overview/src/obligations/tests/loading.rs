@@ -147,6 +147,14 @@ async fn every_day_is_judged_by_its_own_parameters_and_history_keeps_its_own() {
         registry::settings::set_parameter(&city.db, &administrator, &later).await.unwrap();
         assert_eq!(on(day(4, 30)).await, Some(State::Failed));
         assert_eq!(on(day(5, 1)).await, Some(State::Met));
+        // Days that are past can't be judged by another figure any more.
+        city.on(day(4, 1));
+        let administrator = city.administrator(PostKind::SystemAdministrator).await;
+        let backdated =
+            registry::settings::NewValue { from: "2026-03-31".to_owned(), ..later.clone() };
+        let refused = registry::settings::set_parameter(&city.db, &administrator, &backdated).await;
+        assert!(matches!(refused, Err(kernel::Failure::Invalid(_))), "{refused:?}");
+        assert_eq!(on(day(3, 31)).await, Some(State::Failed));
     })
     .await;
 }
@@ -155,6 +163,7 @@ async fn every_day_is_judged_by_its_own_parameters_and_history_keeps_its_own() {
 async fn an_exception_lifts_until_its_end_and_names_who_approved_it() {
     fixtures::each_database(|city| async move {
         let Ground { cluster, .. } = ground(&city).await;
+        city.on(day(2, 1));
         let administrator = city.administrator(PostKind::SystemAdministrator).await;
         let new = registry::settings::NewValue {
             parameter: "largest_cluster".to_owned(),
