@@ -86,8 +86,17 @@ pub(crate) async fn staff(
     let letters = district.bytes().fold(seed, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
     let mut dice = Dice { rng: Pcg64::seed_from_u64(letters), effective, today };
     let mut holders = Vec::new();
+    // In some districts a centre waits for its principal, and its committee for a chair.
+    let waiting = clusters.get(2).filter(|_| dice.falls(50)).and_then(|own| own.centre.as_ref());
     for each in &open {
-        in_kindergarten(&mut dice, each, kept == Some(each.id), &mut holders);
+        match waiting {
+            Some(centre) if centre.id == each.id && kept != Some(each.id) => {
+                let (from, to) = (dice.before(20..90), dice.since());
+                let scope = PostScope::Kindergarten(each.id);
+                holders.push(holder(&mut dice, PostKind::Principal, scope, from, to));
+            }
+            _ => in_kindergarten(&mut dice, each, kept == Some(each.id), &mut holders),
+        }
     }
     for (place, cluster) in clusters.iter().enumerate() {
         in_cluster(&mut dice, cluster.id, place, &mut holders);
@@ -113,10 +122,10 @@ fn in_kindergarten(
     if !is_kept {
         let mut head = holder(dice, PostKind::Principal, scope.clone(), since, OPEN_END);
         let (leaves, acts) = (dice.falls(4), dice.falls(60));
-        // A centre seldom waits for its principal: most get an acting head at once.
+        // A centre does not wait for its principal: it gets an acting head at once.
         if leaves {
             head.to = dice.since();
-            if acts || (is_centre && !dice.falls(30)) {
+            if acts || is_centre {
                 let acting = PostKind::ActingHead;
                 holders.push(holder(dice, acting, scope.clone(), head.to, OPEN_END));
             }

@@ -198,7 +198,9 @@ pub async fn take_over(
         .collect();
     posts::give(&tx, &rows).await?;
     let mut kinds: HashMap<PostKind, usize> = HashMap::new();
-    holders.iter().for_each(|holder| *kinds.entry(holder.kind).or_default() += 1);
+    for holder in holders {
+        *kinds.entry(holder.kind).or_default() += 1;
+    }
     let said: Vec<String> = PostKind::ALL
         .iter()
         .filter_map(|kind| kinds.get(kind).map(|count| format!("{} {count} 人", kind.label())))

@@ -16,11 +16,7 @@ pub fn routes() -> Routes {
         .page("/districts/{code}/parties/new", Permission::KeepParties, form::blank)
         .act("/districts/{code}/parties", Permission::KeepParties, form::register)
         .act("/parties/{party}/memberships", Permission::KeepParties, show::join)
-        .act(
-            "/parties/{party}/memberships/{kindergarten}/end",
-            Permission::KeepParties,
-            show::leave,
-        )
+        .act("/parties/{party}/departures", Permission::KeepParties, show::leave)
         .entry(NavLine {
             href: "/parties",
             label: "党组织",

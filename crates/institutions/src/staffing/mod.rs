@@ -12,6 +12,5 @@ mod types;
 mod tests;
 
 pub use pages::{OwnGap, own_gaps, routes};
-pub use rules::must_fill;
 pub use store::institutions;
 pub use types::{ClusterStaffing, Gap, KindergartenStaffing};

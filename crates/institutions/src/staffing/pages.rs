@@ -55,31 +55,23 @@ pub async fn own_gaps(src: &impl Source, caller: &Caller) -> Result<Vec<OwnGap>,
         let gap = OwnGap { gap: Gap::Liaison, count: 1, href };
         return Ok(if lacks { vec![gap] } else { Vec::new() });
     }
-    let is_of_kindergarten = |gap: &Gap| matches!(gap, Gap::Head | Gap::Liaison | Gap::Party);
-    let own = if mine.iter().any(is_of_kindergarten) {
-        store::kindergartens(src, Scope::All, day).await?
-    } else {
-        Vec::new()
-    };
-    let all: Vec<ClusterStaffing> = if mine.iter().all(is_of_kindergarten) {
+    let all: Vec<ClusterStaffing> = if mine.iter().all(|gap| gap.is_of_kindergarten()) {
         Vec::new()
     } else {
         store::clusters(src, None, day).await?
     };
-    let count = |gap: Gap| -> i64 {
-        if is_of_kindergarten(&gap) {
-            let missing = own.iter().filter(|each| {
-                each.cluster.is_some() && each.lacks(gap) && rules::must_fill(caller, gap, each)
-            });
-            missing.count() as i64
-        } else {
+    let mut found = Vec::new();
+    for gap in mine {
+        let count = if !gap.is_of_kindergarten() {
             all.iter().map(|each| each.missing(gap)).sum()
+        } else if let Some(whose) = rules::filled_for(caller, gap) {
+            store::lacking(src, gap, whose, day).await?
+        } else {
+            0
+        };
+        if count > 0 {
+            found.push(OwnGap { gap, count, href: format!("/staffing?gap={}", gap.code()) });
         }
-    };
-    let found = mine.into_iter().map(|gap| OwnGap {
-        gap,
-        count: count(gap),
-        href: format!("/staffing?gap={}", gap.code()),
-    });
-    Ok(found.filter(|each| each.count > 0).collect())
+    }
+    Ok(found)
 }

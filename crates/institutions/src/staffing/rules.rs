@@ -1,6 +1,6 @@
 //! What is missing.
 
-use super::types::{ClusterStaffing, Gap, KindergartenStaffing};
+use super::types::{Answering, ClusterStaffing, Gap, KindergartenStaffing};
 use kernel::{Caller, PostScope};
 use policy::RunBy;
 
@@ -56,19 +56,16 @@ impl KindergartenStaffing {
     }
 }
 
-/// Whose task it is to fill a kindergarten's gap: the bureau to which it answers appoints its head (2.1.2-8), the section
-/// of the district registers party organisations, the kindergarten settles its liaison.
-pub fn must_fill(caller: &Caller, gap: Gap, kindergarten: &KindergartenStaffing) -> bool {
-    caller.may(gap.filled_with())
-        && match (gap, &caller.scope) {
-            (Gap::Head, PostScope::City) => kindergarten.run_by == RunBy::City,
-            (Gap::Head, PostScope::District(own)) => {
-                kindergarten.run_by == RunBy::District && *own == kindergarten.district
-            }
-            (Gap::Party, PostScope::District(own)) => *own == kindergarten.district,
-            (Gap::Liaison, PostScope::Kindergarten(own)) => *own == kindergarten.kindergarten,
-            _ => false,
-        }
+/// Whose kindergartens' gap it is to fill: the bureau to which they answer appoints their heads (2.1.2-8), the section of
+/// the district registers party organisations for all; a liaison is settled by each kindergarten. `None` = nobody's here.
+pub fn filled_for(caller: &Caller, gap: Gap) -> Option<Answering> {
+    match (gap, &caller.scope) {
+        _ if !caller.may(gap.filled_with()) => None,
+        (Gap::Head, PostScope::City) => Some(Answering::To(RunBy::City)),
+        (Gap::Head, PostScope::District(_)) => Some(Answering::To(RunBy::District)),
+        (Gap::Party, PostScope::District(_)) => Some(Answering::ToAny),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

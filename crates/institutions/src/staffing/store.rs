@@ -9,7 +9,7 @@ use registry::clusters;
 use registry::kindergartens::Role;
 use storage::{FromRow, Source, Sql};
 
-use super::types::{ClusterStaffing, KindergartenStaffing};
+use super::types::{Answering, ClusterStaffing, Gap, KindergartenStaffing};
 
 /// Most kindergartens that one answer holds: ten times the largest city's.
 const MOST: i64 = 40_000;
@@ -81,6 +81,40 @@ pub async fn kindergartens(
         }
     };
     Ok(src.all::<Row>(sql).await?.into_iter().map(staffing).collect())
+}
+
+/// How many running kindergartens of the clusters within reach lack something of their own on `day`.
+pub async fn lacking(
+    src: &impl Source,
+    gap: Gap,
+    whose: Answering,
+    day: Date,
+) -> Result<i64, Failure> {
+    let mut sql = Sql::new(
+        "SELECT count(*) FROM kindergarten_state k JOIN membership m ON m.kindergarten_id = k.kindergarten_id AND ",
+    );
+    sql.on_day("m", day).text(" WHERE k.status = 'open' AND ").on_day("k", day).text(" AND ");
+    sql.within(src.reach(), "k.place", "k.kindergarten_id", src.today());
+    match whose {
+        Answering::To(RunBy::City) => sql.text(" AND k.run_by = ").bind(RunBy::City.code()),
+        // Where the register does not say, the district.
+        Answering::To(RunBy::District) => {
+            sql.text(" AND COALESCE(k.run_by, '') <> ").bind(RunBy::City.code())
+        }
+        Answering::ToAny => &mut sql,
+    };
+    sql.text(" AND NOT EXISTS (SELECT 1 FROM ");
+    match gap {
+        Gap::Head => sql.text("post x WHERE x.seat_id = k.kindergarten_id"),
+        Gap::Liaison => {
+            sql.text("post x WHERE x.kindergarten_id = k.kindergarten_id AND x.kind = 'liaison'")
+        }
+        Gap::Party => sql.text("party_membership x WHERE x.kindergarten_id = k.kindergarten_id"),
+        // What a cluster needs no kindergarten lacks.
+        Gap::Committee | Gap::FullTime | Gap::PartTime | Gap::Lead | Gap::Trainer => return Ok(0),
+    };
+    sql.text(" AND ").on_day("x", day).text(")");
+    src.number(sql).await
 }
 
 #[derive(FromRow)]

@@ -65,6 +65,15 @@ impl KindergartenStaffing {
     }
 }
 
+/// Kindergartens by whom they answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answering {
+    /// To this level.
+    To(RunBy),
+    /// To either.
+    ToAny,
+}
+
 coded! {
     /// What can be missing.
     Gap {
@@ -109,6 +118,10 @@ impl Gap {
             Self::Trainer => Some(PostKind::Trainer),
             Self::Committee | Self::Head | Self::Liaison | Self::Party => None,
         }
+    }
+    /// Whether it is each kindergarten's need, not the cluster's.
+    pub const fn is_of_kindergarten(self) -> bool {
+        matches!(self, Self::Head | Self::Liaison | Self::Party)
     }
     /// The clause that demands it.
     pub const fn clause(self) -> &'static str {

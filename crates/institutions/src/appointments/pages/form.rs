@@ -133,7 +133,7 @@ async fn view(
         is_inspector: kind.is_inspector(),
         holds_seat: kind.holds_seat(),
         kinds: door.kinds().iter().map(|kind| (kind.code(), kind.label())).collect(),
-        people: people.into_iter().map(candidate).collect(),
+        people: people.iter().map(candidate).collect(),
         terms: [("1", "第 1 届"), ("2", "第 2 届"), ("3", "第 3 届")],
         heads,
         door,
@@ -143,7 +143,7 @@ async fn view(
     })
 }
 
-fn candidate(held: Holding) -> (String, String) {
+fn candidate(held: &Holding) -> (String, String) {
     let last = held.last_day().map(|last| format!("，至 {last}")).unwrap_or_default();
     let label = format!("{}（{}{}{last}）", held.name, held.at, held.kind.label());
     (held.person.to_string(), label)

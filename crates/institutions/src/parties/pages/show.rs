@@ -1,7 +1,7 @@
 //! One party organisation as of any day: who belongs to it, who joins, who leaves.
 
 use askama::Template;
-use kernel::{Date, Failure, Invalid, KindergartenId, PartyId, Permission};
+use kernel::{Date, Failure, Invalid, PartyId, Permission};
 use registry::kindergartens::{day_of, shown_day};
 use serde::Deserialize;
 use web::{Desk, Faults, Form, Page, Path, Query, Shell, answer};
@@ -22,6 +22,7 @@ pub(super) struct OnDay {
 pub(super) struct Typed {
     kindergarten: String,
     from: String,
+    leaving: String,
     on: String,
 }
 
@@ -37,6 +38,8 @@ struct ShowView {
     past: Vec<Belonging>,
     may_keep: bool,
     free: Vec<(String, String)>,
+    /// Who belongs to it until further notice, and can leave.
+    leaving: Vec<(String, String)>,
     typed: Typed,
     faults: Faults,
 }
@@ -52,7 +55,8 @@ async fn view(
     let reading = desk.reading();
     let party = store::find(&reading, id, day).await?;
     let belongings = store::belongings(&reading, id, day).await?;
-    let (past, current) = belongings.into_iter().partition(|held: &Belonging| held.to <= day);
+    let (past, current): (Vec<Belonging>, Vec<Belonging>) =
+        belongings.into_iter().partition(|held| held.to <= day);
     let may_keep = desk.caller.may(Permission::KeepParties)
         && desk.caller.district() == Some(party.district.as_str());
     let free =
@@ -62,6 +66,8 @@ async fn view(
             *date = today.to_string();
         }
     }
+    let open = current.iter().filter(|held| held.last_day().is_none());
+    let leaving = open.map(|held| (held.kindergarten.to_string(), held.name.clone())).collect();
     let mut shell = desk.shell(party.name.as_str());
     shell.day = shown_day(day, today);
     Ok(ShowView {
@@ -73,6 +79,7 @@ async fn view(
         current,
         past,
         may_keep,
+        leaving,
         free: free.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         typed,
         faults,
@@ -99,23 +106,16 @@ async fn joined(desk: &Desk, id: PartyId, typed: &Typed) -> Result<(), Failure> 
     acts::join(desk.db(), &desk.caller, id, kindergarten, from).await
 }
 
-pub(super) async fn leave(
-    desk: Desk,
-    Path((id, kindergarten)): Path<(PartyId, KindergartenId)>,
-    Form(typed): Form<Typed>,
-) -> Page {
+pub(super) async fn leave(desk: Desk, Path(id): Path<PartyId>, Form(typed): Form<Typed>) -> Page {
     store::find(&desk.reading(), id, desk.caller.today()).await?;
-    let ended = left(&desk, id, kindergarten, &typed).await;
+    let ended = left(&desk, id, &typed).await;
     finish(&desk, id, typed, ended).await
 }
 
-async fn left(
-    desk: &Desk,
-    id: PartyId,
-    kindergarten: KindergartenId,
-    typed: &Typed,
-) -> Result<(), Failure> {
-    let on = day(&typed.on).ok_or_else(|| Invalid::field("", "请填写退出日期，如 2026-03-01"))?;
+async fn left(desk: &Desk, id: PartyId, typed: &Typed) -> Result<(), Failure> {
+    let kindergarten =
+        typed.leaving.parse().map_err(|_| Invalid::field("leaving", "请选择幼儿园"))?;
+    let on = day(&typed.on).ok_or_else(|| Invalid::field("on", "请填写退出日期，如 2026-03-01"))?;
     acts::leave(desk.db(), &desk.caller, id, kindergarten, on).await
 }
 

@@ -64,8 +64,9 @@ async fn another_district_neither_registers_nor_sees() {
         assert!(!browser.get("/parties").await.text.contains("青禾支部"));
         let principal = city.browser(crate::routes(), &city.principal(all[0]).await);
         assert_eq!(principal.get(&format!("/parties/{id}")).await.status, StatusCode::OK);
-        let end = format!("/parties/{id}/memberships/{}/end", all[0]);
-        let tried = principal.post(&end, &[("on", "2026-03-01")]).await;
+        let end = format!("/parties/{id}/departures");
+        let own = all[0].to_string();
+        let tried = principal.post(&end, &[("leaving", &own), ("on", "2026-03-01")]).await;
         assert_eq!(tried.status, StatusCode::FORBIDDEN);
     })
     .await;
@@ -97,12 +98,13 @@ async fn an_organisation_is_registered_joined_and_left_on_the_pages() {
         let fields = [("kindergarten", third.as_str()), ("from", "2026-02-03")];
         let joined = browser.post(&format!("{}/memberships", done.location), &fields).await;
         assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text);
-        let end = format!("{}/memberships/{third}/end", done.location);
-        assert_eq!(
-            browser.post(&end, &[("on", "2026-02-03")]).await.status,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
-        assert_eq!(browser.post(&end, &[("on", "2026-03-01")]).await.status, StatusCode::SEE_OTHER);
+        let end = format!("{}/departures", done.location);
+        let on = async |on| {
+            let fields = [("leaving", third.as_str()), ("on", on)];
+            browser.post(&end, &fields).await.status
+        };
+        assert_eq!(on("2026-02-03").await, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(on("2026-03-01").await, StatusCode::SEE_OTHER);
         assert!(browser.get("/parties").await.text.contains("青禾联合支部"));
         assert_eq!(&browser.get("/parties.xlsx").await.bytes[..2], b"PK");
     })
