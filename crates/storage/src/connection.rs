@@ -6,7 +6,8 @@ use kernel::{Clock, Failure, Id, Moment, Note, Place};
 use sealing::Keys;
 use uuid::Uuid;
 
-use crate::{Actor, Fault, Reading, Row, Sql, Tx, broken, migrations, postgres, sqlite};
+use crate::{Actor, Fault, Loading, Reading, Row, Snapshot, Sql, Tx};
+use crate::{broken, migrations, postgres, sqlite};
 
 /// Which database runs. Known to this crate and to nobody above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +96,24 @@ impl Db {
     /// A door for changing as `actor`: one transaction.
     pub async fn begin(&self, actor: impl Into<Actor>) -> Result<Tx, Failure> {
         Ok(Tx::new(self.writing().await?, actor.into()))
+    }
+
+    /// One picture of all records at this moment, while others go on changing them: for a backup.
+    pub async fn snapshot(&self, actor: impl Into<Actor>) -> Result<Snapshot, Failure> {
+        let picture = match &self.home {
+            Home::Sqlite(file) => file.picture().map(Picture::Sqlite),
+            Home::Postgres(server) => server.picture().await.map(Box::new).map(Picture::Postgres),
+        };
+        Ok(Snapshot::new(picture.map_err(broken)?, self.engine(), actor.into()))
+    }
+
+    /// A door for filling the whole database from a backup: one transaction.
+    pub async fn begin_loading(&self, actor: impl Into<Actor>) -> Result<Loading, Failure> {
+        let writing = match &self.home {
+            Home::Sqlite(file) => file.begin_loading().await.map(Writing::Sqlite),
+            Home::Postgres(server) => server.begin().await.map(Box::new).map(Writing::Postgres),
+        };
+        Ok(Loading::new(writing.map_err(broken)?, self.engine(), actor.into()))
     }
 
     /// Records something that changes nothing else: a sign-in, a refusal, a look at personal data.
@@ -188,6 +207,18 @@ impl Home {
             Self::Sqlite(file) => file.script(text).await,
             Self::Postgres(server) => server.script(text).await,
         }
+    }
+}
+
+/// A reading transaction on either database.
+pub(crate) enum Picture {
+    Sqlite(sqlite::Picture),
+    Postgres(Box<postgres::Writing>),
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Picture")
     }
 }
 
