@@ -51,10 +51,9 @@ pub(crate) async fn tables(source: &impl Source, engine: Engine) -> Result<Vec<T
     for row in source.all::<ColumnRow>(sql).await? {
         match tables.last_mut().filter(|table| table.name == row.table) {
             Some(table) => table.columns.push((row.column, row.type_name)),
-            None => tables.push(Table {
-                name: row.table,
-                columns: vec![(row.column, row.type_name)],
-            }),
+            None => {
+                tables.push(Table { name: row.table, columns: vec![(row.column, row.type_name)] })
+            }
         }
     }
     Ok(tables)

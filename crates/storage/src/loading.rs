@@ -165,7 +165,8 @@ impl Loading {
     pub async fn finish(&mut self) -> Result<(), Failure> {
         match self.engine {
             Engine::Sqlite => {
-                let loose = "SELECT \"table\" || ' → ' || parent FROM pragma_foreign_key_check LIMIT 1";
+                let loose =
+                    "SELECT \"table\" || ' → ' || parent FROM pragma_foreign_key_check LIMIT 1";
                 if let Some(loose) = catalog::texts(&self.tx, loose).await?.pop() {
                     return Err(Failure::broken(format!("a row refers to nothing: {loose}")));
                 }

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0005_people", include_str!("migrations/m0005_people.sql")),
     ("m0006_planning", include_str!("migrations/m0006_planning.sql")),
     ("m0007_city_locks", include_str!("migrations/m0007_city_locks.sql")),
+    ("m0011_backups", include_str!("migrations/m0011_backups.sql")),
 ];
 
 /// The whole schema as one engine is given it: written to `schema/*.sql` and compared by a test.
@@ -37,9 +38,7 @@ pub(crate) const TABLE: &str =
 
 pub(crate) async fn run(db: &Db) -> Result<Vec<&'static str>, Failure> {
     let engine = db.engine();
-    db.execute_script(TABLE)
-    .await
-    .or_else(|failure| {
+    db.execute_script(TABLE).await.or_else(|failure| {
         if crate::violates(&failure, "pg_type_typname_nsp_index") { Ok(()) } else { Err(failure) }
     })?;
     let writing = db.writing().await?;

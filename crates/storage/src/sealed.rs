@@ -1,6 +1,11 @@
 //! The columns whose values are sealed.
 
+use std::collections::BTreeSet;
+
+use kernel::Failure;
 use sealing::Column;
+
+use crate::{Source, Sql};
 
 /// Every sealed column of the schema; a migration that adds one adds its line here. Start, `gongzhi keys rotate` and
 /// `gongzhi keys check` go through them.
@@ -15,6 +20,19 @@ use sealing::Column;
 /// ```
 pub const SEALED_COLUMNS: &[Column] = &[];
 
+/// The ids of the keys under which the values of these columns are sealed.
+pub async fn sealed_under(
+    source: &impl Source,
+    columns: &[Column],
+) -> Result<Vec<String>, Failure> {
+    let mut keys = BTreeSet::new();
+    for Column { table, key, .. } in columns {
+        let sql = format!("SELECT DISTINCT {key} FROM {table} WHERE {key} IS NOT NULL");
+        keys.extend(source.rows(Sql::new(&sql), usize::MAX, |row| row.first::<String>()).await?);
+    }
+    Ok(keys.into_iter().collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,6 +40,7 @@ mod tests {
 
     #[test]
     fn every_sealed_column_of_the_schema_is_listed_and_no_other() {
+        let is_sealed = |column: &str| column == "sealed" || column.ends_with("_sealed");
         let mut written = Vec::new();
         for (_, text) in MIGRATIONS {
             let mut table = "";
@@ -29,12 +48,10 @@ mod tests {
                 let words: Vec<&str> = line.split_whitespace().collect();
                 match words[..] {
                     ["CREATE", "TABLE", name, ..] => table = name,
-                    ["ALTER", "TABLE", name, "ADD", "COLUMN", column, ..]
-                        if column.ends_with("_sealed") =>
-                    {
+                    ["ALTER", "TABLE", name, "ADD", "COLUMN", column, ..] if is_sealed(column) => {
                         written.push((name, column));
                     }
-                    [column, "{bytes}" | "{bytes},", ..] if column.ends_with("_sealed") => {
+                    [column, "{bytes}" | "{bytes},", ..] if is_sealed(column) => {
                         written.push((table, column));
                     }
                     _ => {}

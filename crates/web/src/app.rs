@@ -16,6 +16,17 @@ pub struct MapSettings {
     pub approval: String,
 }
 
+/// The backups that the server makes by the clock.
+#[derive(Debug, Clone)]
+pub struct BackupSettings {
+    /// Where they are put.
+    pub folder: String,
+    /// Hours between two.
+    pub hours: u32,
+    /// How many files are kept.
+    pub keep: u32,
+}
+
 /// What the server was configured with, as far as pages must know.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -27,6 +38,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Maps.
     pub map: MapSettings,
+    /// Backups by the clock; none if none are made.
+    pub backups: Option<BackupSettings>,
 }
 
 /// One line of the navigation, shown to posts that carry its permission.

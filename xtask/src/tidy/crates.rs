@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 10] = [
     &["storage"],
     &["web"],
     &["people"],
-    &["registry"],
+    &["registry", "backups"],
     &["planning"],
     &["overview", "demo"],
     &["server"],
