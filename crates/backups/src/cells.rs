@@ -107,8 +107,8 @@ mod tests {
             (Cell::Date(day), Value::Date(day)),
         ];
         let mut row = Vec::new();
-        for (cell, _) in cells {
-            write(&mut row, cell).unwrap();
+        for (cell, _) in &cells {
+            write(&mut row, *cell).unwrap();
         }
         let mut from = row.as_slice();
         for (_, value) in cells {
