@@ -14,36 +14,45 @@ use crate::{rules, store};
 /// Between two looks at the clock.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// How long a node that makes a backup is waited for before another one makes it.
-const LEASE_MS: i64 = 4 * 3_600_000;
+/// How long other nodes wait for the one that makes a backup; after a crash the next one is this late at most.
+const LEASE_MS: i64 = 3_600_000;
 
-/// Makes backups by the clock until `shutdown`. What fails is recorded, shown, logged and tried again.
+/// Makes backups by the clock until `shutdown`, which gives up one that is being made. What fails is recorded, shown, logged
+/// and tried again.
 pub async fn run(db: Db, schedule: Schedule, shutdown: impl Future<Output = ()>) {
+    let holder = db.mint::<kernel::kind::Person>().uuid().to_string();
     let mut shutdown = pin!(shutdown);
     loop {
-        match turn(&db, &schedule).await {
+        let made = tokio::select! {
+            () = &mut shutdown => break,
+            made = turn(&db, &schedule, &holder) => made,
+        };
+        match made {
             Ok(Some(made)) => tracing::info!(path = %made.path.display(), "backup made"),
             Ok(None) => {}
             Err(failure) => tracing::error!(%failure, "no backup was made"),
         }
         tokio::select! {
-            () = &mut shutdown => return,
+            () = &mut shutdown => break,
             () = tokio::time::sleep(PAUSE) => {}
         }
+    }
+    if let Err(failure) = store::release_lease(&db, &holder).await {
+        tracing::warn!(%failure, "the lease for backups could not be given up; it expires by itself");
     }
 }
 
 /// Makes a backup if one is due and no other node is at it; then throws away what is older than the files to keep.
-pub(crate) async fn turn(db: &Db, schedule: &Schedule) -> Result<Option<Made>, Failure> {
+pub(crate) async fn turn(
+    db: &Db,
+    schedule: &Schedule,
+    holder: &str,
+) -> Result<Option<Made>, Failure> {
     let is_due = async || {
         let standing = store::standing(&db.reading(db.program("gongzhi backup"))).await?;
         Ok::<_, Failure>(rules::is_due(&standing, schedule.hours, db.now()))
     };
-    if !is_due().await? {
-        return Ok(None);
-    }
-    let holder = db.mint::<kernel::kind::Person>().uuid().to_string();
-    if !store::take_lease(db, &holder, LEASE_MS).await? {
+    if !is_due().await? || !store::take_lease(db, holder, LEASE_MS).await? {
         return Ok(None);
     }
     // Asked again: the node that had the lease may just have made one.
@@ -54,7 +63,7 @@ pub(crate) async fn turn(db: &Db, schedule: &Schedule) -> Result<Option<Made>, F
     } else {
         Ok(None)
     };
-    store::release_lease(db, &holder).await?;
+    store::release_lease(db, holder).await?;
     if let Ok(Some(made)) = &made {
         thin_out(&made.path, schedule.keep);
     }

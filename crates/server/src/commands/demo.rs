@@ -73,8 +73,9 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
             is_demo: true,
             secure_cookies: false,
             map: web::MapSettings::default(),
+            backups: None,
         };
-        serve(db, settings, listener).await
+        serve(db, settings, None, listener).await
     })
 }
 
