@@ -34,6 +34,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// A dated stand-in: one person acting in the post of another (代理).
+    StandInId = StandIn, "sti";
     /// A person who may sign in.
     PersonId = Person, "per";
     /// A dated post of a person.
