@@ -159,7 +159,7 @@ CREATE TABLE kindergarten_state (
     CONSTRAINT kindergarten_state_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX kindergarten_state_kindergarten ON kindergarten_state (kindergarten_id, valid_from);
-CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to, valid_from);
+CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to, valid_from, status, kindergarten_id, sort_key);
 CREATE INDEX kindergarten_state_list ON kindergarten_state (district_code, valid_to, sort_key);
 CREATE INDEX kindergarten_state_sorted ON kindergarten_state (sort_key, kindergarten_id);
 CREATE INDEX kindergarten_state_code ON kindergarten_state (national_code);
@@ -249,8 +249,9 @@ CREATE TABLE membership (
     cause text NOT NULL,
     CONSTRAINT membership_days CHECK (valid_from < valid_to)
 );
-CREATE INDEX membership_kindergarten ON membership (kindergarten_id, valid_from);
-CREATE INDEX membership_cluster ON membership (cluster_id, valid_to);
+-- Covering: every list asks in which cluster its kindergartens are.
+CREATE INDEX membership_kindergarten ON membership (kindergarten_id, valid_from, valid_to, cluster_id, role);
+CREATE INDEX membership_cluster ON membership (cluster_id, valid_to, valid_from, kindergarten_id, role);
 CREATE TRIGGER no_overlap_membership_kindergarten_id_insert AFTER INSERT ON membership WHEN EXISTS (SELECT 1 FROM membership other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_membership_kindergarten_id'); END;
 CREATE TRIGGER no_overlap_membership_kindergarten_id_update AFTER UPDATE ON membership WHEN EXISTS (SELECT 1 FROM membership other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) BEGIN SELECT RAISE(ABORT, 'no_overlap_membership_kindergarten_id'); END;
 -- An approved, expiring departure from an in-principle rule (例外).

@@ -13,7 +13,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use crate::Sql;
-use crate::row::{Fault, Row};
+use crate::row::{Fault, Order, Row};
 use crate::value::{Cell, Value};
 
 /// The server, by way of a pool.
@@ -136,7 +136,8 @@ async fn rows<T>(
     let values: Vec<&(dyn ToSql + Sync)> =
         sql.values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
     let rows = client.query(&statement, &values).await.map_err(|fault| with(sql, &fault))?;
-    rows.iter().take(most).map(|row| read(&mut Row::postgres(row))).collect()
+    let mut order = Order::default();
+    rows.iter().take(most).map(|row| read(&mut Row::postgres(row, &mut order))).collect()
 }
 
 async fn execute(client: &Object, sql: &Sql) -> Result<u64, Fault> {

@@ -42,9 +42,15 @@ impl std::error::Error for Fault {}
 pub struct Row<'answer> {
     source: Source<'answer>,
     columns: usize,
-    /// Where the last column was found: structs mostly name their fields in the order of the statement.
-    next: usize,
+    order: &'answer mut Order,
+    /// How many columns have been asked for.
+    asked: usize,
 }
+
+/// Where the columns of an answer were found, in the order in which its first row was asked for them: the rows after it are
+/// asked in the same order, so their columns need not be looked for by name.
+#[derive(Debug, Default)]
+pub(crate) struct Order(Vec<(&'static str, usize)>);
 
 enum Source<'answer> {
     Sqlite(&'answer rusqlite::Row<'answer>),
@@ -67,21 +73,33 @@ pub trait FromRow: Sized {
 }
 
 impl<'answer> Row<'answer> {
-    pub(crate) fn sqlite(row: &'answer rusqlite::Row<'answer>) -> Self {
-        Self { columns: row.as_ref().column_count(), source: Source::Sqlite(row), next: 0 }
+    pub(crate) fn sqlite(row: &'answer rusqlite::Row<'answer>, order: &'answer mut Order) -> Self {
+        let columns = row.as_ref().column_count();
+        Self { columns, source: Source::Sqlite(row), order, asked: 0 }
     }
-    pub(crate) fn postgres(row: &'answer tokio_postgres::Row) -> Self {
-        Self { columns: row.len(), source: Source::Postgres(row), next: 0 }
+    pub(crate) fn postgres(row: &'answer tokio_postgres::Row, order: &'answer mut Order) -> Self {
+        Self { columns: row.len(), source: Source::Postgres(row), order, asked: 0 }
     }
 
     /// The column of this name.
-    pub fn get<T: Column>(&mut self, name: &str) -> Result<T, Fault> {
-        let place = (self.next..self.columns)
-            .chain(0..self.next)
+    pub fn get<T: Column>(&mut self, name: &'static str) -> Result<T, Fault> {
+        let place = match self.order.0.get(self.asked) {
+            Some((known, place)) if std::ptr::eq(*known, name) => *place,
+            _ => self.look_for(name)?,
+        };
+        self.asked += 1;
+        self.read(place, name)
+    }
+
+    fn look_for(&mut self, name: &'static str) -> Result<usize, Fault> {
+        let place = (0..self.columns)
             .find(|place| self.is_named(*place, name))
             .ok_or_else(|| Fault::new(format!("the answer has no column {name:?}")))?;
-        self.next = place + 1;
-        self.read(place, name)
+        self.order.0.truncate(self.asked);
+        if self.order.0.len() == self.asked {
+            self.order.0.push((name, place));
+        }
+        Ok(place)
     }
 
     /// The first column, whatever its name.

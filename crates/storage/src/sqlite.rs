@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::row::{Fault, Row};
+use crate::row::{Fault, Order, Row};
 use crate::value::{Cell, Value};
 use crate::{Durability, Sql};
 
@@ -171,11 +171,11 @@ fn rows<T>(
 ) -> Result<Vec<T>, Fault> {
     let mut statement = prepared(conn, sql)?;
     let mut rows = statement.raw_query();
-    let mut answer = Vec::new();
+    let (mut answer, mut order) = (Vec::new(), Order::default());
     while answer.len() < most
         && let Some(row) = rows.next().map_err(|fault| with(sql, &fault))?
     {
-        answer.push(read(&mut Row::sqlite(row))?);
+        answer.push(read(&mut Row::sqlite(row, &mut order))?);
     }
     Ok(answer)
 }

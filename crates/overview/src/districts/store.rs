@@ -97,28 +97,31 @@ pub(super) async fn clusters(
     district: &str,
     day: Date,
 ) -> Result<Vec<ClusterLine>, Failure> {
+    // Counted first: joined before the counting, the centre would be looked up once for every member.
     let mut sql = Sql::new(
-        "SELECT c.cluster_id, c.name, count(m.id) AS size, \
-         CAST(coalesce(sum(CASE WHEN s.ownership = 'public' THEN 1 ELSE 0 END), 0) AS bigint) AS public, \
-         CAST(coalesce(sum(CASE WHEN s.ownership = 'inclusive' THEN 1 ELSE 0 END), 0) AS bigint) AS inclusive, \
-         CAST(coalesce(sum(CASE WHEN s.ownership = 'private' THEN 1 ELSE 0 END), 0) AS bigint) AS private, \
+        "SELECT c.cluster_id, c.name, coalesce(g.size, 0) AS size, coalesce(g.public, 0) AS public, \
+         coalesce(g.inclusive, 0) AS inclusive, coalesce(g.private, 0) AS private, \
          z.name AS centre, z.kindergarten_id AS centre_id \
          FROM cluster k JOIN cluster_state c ON c.cluster_id = k.id AND ",
     );
-    sql.on_day("c", day)
-        .text(" LEFT JOIN membership m ON m.cluster_id = k.id AND ")
-        .on_day("m", day);
-    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ")
+    sql.on_day("c", day);
+    sql.text(
+        " LEFT JOIN (SELECT m.cluster_id, count(*) AS size, \
+         CAST(sum(CASE WHEN s.ownership = 'public' THEN 1 ELSE 0 END) AS bigint) AS public, \
+         CAST(sum(CASE WHEN s.ownership = 'inclusive' THEN 1 ELSE 0 END) AS bigint) AS inclusive, \
+         CAST(sum(CASE WHEN s.ownership = 'private' THEN 1 ELSE 0 END) AS bigint) AS private \
+         FROM cluster n JOIN membership m ON m.cluster_id = n.id AND ",
+    );
+    sql.on_day("m", day)
+        .text(" JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ")
         .on_day("s", day);
-    sql.text(" LEFT JOIN membership y ON y.cluster_id = k.id AND y.role = 'centre' AND ")
+    sql.text(" WHERE n.district_code = ").bind(district);
+    sql.text(" GROUP BY m.cluster_id) g ON g.cluster_id = k.id ");
+    sql.text("LEFT JOIN membership y ON y.cluster_id = k.id AND y.role = 'centre' AND ")
         .on_day("y", day);
     sql.text(" LEFT JOIN kindergarten_state z ON z.kindergarten_id = y.kindergarten_id AND ")
         .on_day("z", day);
-    sql.text(" WHERE k.district_code = ").bind(district);
-    sql.text(
-        " GROUP BY c.cluster_id, c.name, c.sort_key, z.name, z.kindergarten_id \
-         ORDER BY c.sort_key LIMIT 400",
-    );
+    sql.text(" WHERE k.district_code = ").bind(district).text(" ORDER BY c.sort_key LIMIT 400");
     source.all(sql).await
 }
 

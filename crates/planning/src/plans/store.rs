@@ -261,28 +261,20 @@ pub async fn facts(
     let streets = registry::places::store::streets(src, code).await?;
     let street_names: HashMap<String, String> =
         streets.into_iter().map(|street| (street.code, street.name)).collect();
-    let found = registry::kindergartens::store::in_district(src, code, day).await?;
-    let sites = found.into_iter().map(|found| {
-        let facts = found.facts;
-        Site {
-            id: found.id,
-            register_id: facts.register_id.to_string(),
-            name: facts.name.to_string(),
-            run_by: facts.answers_to(),
-            street: facts
-                .street
-                .as_ref()
-                .and_then(|code| street_names.get(code))
-                .cloned()
-                .unwrap_or_default(),
-            community: facts.community.as_deref().unwrap_or_default().to_owned(),
-            district: facts.district,
-            point: facts.point,
-            ownership: facts.ownership,
-            grade: facts.grade,
-            status: facts.status,
-            delegated: found.delegated,
-        }
+    let found = registry::kindergartens::store::candidates(src, code, day).await?;
+    let sites = found.into_iter().map(|found| Site {
+        street: found.street.and_then(|code| street_names.get(&code).cloned()).unwrap_or_default(),
+        id: found.id,
+        register_id: found.register_id,
+        name: found.name,
+        run_by: found.run_by,
+        community: found.community,
+        district: found.district,
+        point: found.point,
+        ownership: found.ownership,
+        grade: found.grade,
+        status: found.status,
+        delegated: found.delegated,
     });
     let sites = sites.collect();
     let parameters = registry::settings::parameters_of(src, code, day).await?;

@@ -12,8 +12,10 @@ use storage::{Source, Sql, like_pattern};
 pub use papers::{delegations, end_delegation, record_delegation};
 pub use writing::{enter, is_code_taken, revise};
 
-use super::types::{ClusterFilter, Existing, Filter, Kindergarten, Known, Site, State, Stay};
-use row::{KindergartenRow, SiteRow, StateRow, StayRow};
+use super::types::{
+    Candidate, ClusterFilter, Existing, Filter, Kindergarten, Known, Site, State, Stay,
+};
+use row::{CandidateRow, KindergartenRow, SiteRow, StateRow, StayRow};
 
 /// Most kindergartens that one answer holds: twenty times the largest city's. A list that reaches it would be cut.
 pub const MOST: i64 = 50_000;
@@ -152,6 +154,26 @@ pub async fn in_district(
     list(src, &filter, day, MOST, 0).await
 }
 
+/// The same of a plan's point of view: only what its rules and its pages ask for.
+pub async fn candidates(
+    src: &impl Source,
+    district: &str,
+    day: Date,
+) -> Result<Vec<Candidate>, Failure> {
+    let mut sql = Sql::new(
+        "SELECT s.kindergarten_id, k.register_id, s.name, s.district_code, s.street_code, s.community, s.lon, s.lat, \
+         s.ownership, s.grade, s.run_by, s.status, \
+         CAST((SELECT count(*) FROM paper p WHERE p.kindergarten_id = s.kindergarten_id AND p.kind = 'delegation' AND ",
+    );
+    sql.on_day("p", day).text(") AS bigint) AS papers FROM kindergarten_state s ");
+    sql.text("JOIN kindergarten k ON k.id = s.kindergarten_id WHERE s.district_code = ")
+        .bind(district);
+    sql.text(" AND ").on_day("s", day);
+    within(&mut sql, src);
+    sql.text(" ORDER BY s.sort_key, s.kindergarten_id LIMIT ").bind(MOST);
+    src.all::<CandidateRow>(sql).await?.into_iter().map(CandidateRow::read).collect()
+}
+
 /// The kindergartens of these clusters on `day`, by name, within reach.
 pub async fn in_clusters(
     src: &impl Source,
@@ -288,11 +310,15 @@ pub async fn cluster_names(
     district: &str,
     day: Date,
 ) -> Result<Vec<(String, String)>, Failure> {
-    let mut sql = Sql::new("SELECT DISTINCT cs.sort_key, cs.name AS cluster_name, m.cluster_id ");
-    from(&mut sql, day);
-    sql.text(" AND m.cluster_id IS NOT NULL AND s.district_code = ").bind(district);
+    let mut sql = Sql::new(
+        "SELECT cs.name AS cluster_name, c.id AS cluster_id FROM cluster c \
+         JOIN cluster_state cs ON cs.cluster_id = c.id AND ",
+    );
+    sql.on_day("cs", day).text(" WHERE c.district_code = ").bind(district);
+    sql.text(" AND EXISTS (SELECT 1 FROM membership m JOIN kindergarten_state s ON s.kindergarten_id = m.kindergarten_id AND ");
+    sql.on_day("s", day).text(" WHERE m.cluster_id = c.id AND ").on_day("m", day);
     within(&mut sql, src);
-    sql.text(" ORDER BY cs.sort_key LIMIT 2000");
+    sql.text(") ORDER BY cs.sort_key LIMIT 2000");
     let rows = src.all::<row::ClusterNameRow>(sql).await?;
     Ok(rows.into_iter().map(|row| (row.cluster_id.to_string(), row.cluster_name)).collect())
 }

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use sheets::{Message, Severity};
 
 pub use record::{
-    ClusterFilter, Delegation, Filter, InCluster, Kindergarten, Known, Revision, Role, Site, State,
-    StateNumber, Stay,
+    Candidate, ClusterFilter, Delegation, Filter, InCluster, Kindergarten, Known, Revision, Role,
+    Site, State, StateNumber, Stay,
 };
 
 /// Trimmed text of 1 to `MOST` characters on one line.

@@ -43,7 +43,7 @@ CREATE TABLE kindergarten_state (
     CONSTRAINT kindergarten_state_days CHECK (valid_from < valid_to)
 );
 CREATE INDEX kindergarten_state_kindergarten ON kindergarten_state (kindergarten_id, valid_from);
-CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to, valid_from);
+CREATE INDEX kindergarten_state_place ON kindergarten_state (place, valid_to, valid_from, status, kindergarten_id, sort_key);
 CREATE INDEX kindergarten_state_list ON kindergarten_state (district_code, valid_to, sort_key);
 CREATE INDEX kindergarten_state_sorted ON kindergarten_state (sort_key, kindergarten_id);
 CREATE INDEX kindergarten_state_code ON kindergarten_state (national_code);

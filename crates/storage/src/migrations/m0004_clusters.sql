@@ -32,8 +32,9 @@ CREATE TABLE membership (
     cause text NOT NULL,
     CONSTRAINT membership_days CHECK (valid_from < valid_to)
 );
-CREATE INDEX membership_kindergarten ON membership (kindergarten_id, valid_from);
-CREATE INDEX membership_cluster ON membership (cluster_id, valid_to);
+-- Covering: every list asks in which cluster its kindergartens are.
+CREATE INDEX membership_kindergarten ON membership (kindergarten_id, valid_from, valid_to, cluster_id, role);
+CREATE INDEX membership_cluster ON membership (cluster_id, valid_to, valid_from, kindergarten_id, role);
 @no_overlap membership kindergarten_id;
 -- An approved, expiring departure from an in-principle rule (例外).
 CREATE TABLE exception (

@@ -6,8 +6,8 @@ use policy::{Grade, Ownership, RunBy, Status};
 use storage::FromRow;
 
 use super::super::types::{
-    Address, Bounded, CommunityName, Facts, InCluster, Kindergarten, Name, NationalCode, OpenedOn,
-    RegisterId, Role, Site, State, StateNumber, Stay,
+    Address, Bounded, Candidate, CommunityName, Facts, InCluster, Kindergarten, Name, NationalCode,
+    OpenedOn, RegisterId, Role, Site, State, StateNumber, Stay,
 };
 
 /// The columns of a [`StateRow`], of `kindergarten_state s` and `kindergarten k`.
@@ -78,6 +78,23 @@ pub(super) struct SiteRow {
 }
 
 #[derive(FromRow)]
+pub(super) struct CandidateRow {
+    kindergarten_id: KindergartenId,
+    register_id: String,
+    name: String,
+    district_code: String,
+    street_code: Option<String>,
+    community: String,
+    lon: f64,
+    lat: f64,
+    ownership: String,
+    grade: String,
+    run_by: Option<String>,
+    status: String,
+    papers: i64,
+}
+
+#[derive(FromRow)]
 pub(super) struct StayRow {
     cluster_id: ClusterId,
     cluster_name: String,
@@ -121,6 +138,26 @@ impl KindergartenRow {
                 self.cluster_role,
                 self.cluster_since,
             )?,
+            delegated: self.papers > 0,
+        })
+    }
+}
+
+impl CandidateRow {
+    pub(super) fn read(self) -> Result<Candidate, Failure> {
+        let run_by = run_by(self.run_by.as_deref())?;
+        Ok(Candidate {
+            id: self.kindergarten_id,
+            register_id: self.register_id,
+            name: self.name,
+            district: self.district_code,
+            street: self.street_code,
+            community: self.community,
+            point: Point { lon: self.lon, lat: self.lat },
+            ownership: known(Ownership::from_code(&self.ownership), &self.ownership)?,
+            grade: known(Grade::from_code(&self.grade), &self.grade)?,
+            run_by: run_by.unwrap_or(RunBy::District),
+            status: known(Status::from_code(&self.status), &self.status)?,
             delegated: self.papers > 0,
         })
     }
@@ -189,11 +226,7 @@ fn facts(row: &StateRow) -> Result<Facts, Failure> {
         point: Point { lon: row.lon, lat: row.lat },
         datum: known(Datum::named(&row.source_datum), &row.source_datum)?,
         ownership: known(Ownership::from_code(&row.ownership), &row.ownership)?,
-        run_by: row
-            .run_by
-            .as_deref()
-            .map(|code| known(RunBy::from_code(code), code))
-            .transpose()?,
+        run_by: run_by(row.run_by.as_deref())?,
         grade: known(Grade::from_code(&row.grade), &row.grade)?,
         opened_on: row.opened_on.as_deref().and_then(OpenedOn::stored),
         campuses: count(row.campuses),
@@ -206,6 +239,10 @@ fn facts(row: &StateRow) -> Result<Facts, Failure> {
         floor_area_m2: count(row.floor_area_m2),
         status: known(Status::from_code(&row.status), &row.status)?,
     })
+}
+
+fn run_by(stored: Option<&str>) -> Result<Option<RunBy>, Failure> {
+    stored.map(|code| known(RunBy::from_code(code), code)).transpose()
 }
 
 fn known<T>(term: Option<T>, stored: &str) -> Result<T, Failure> {

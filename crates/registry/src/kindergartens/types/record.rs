@@ -153,6 +153,35 @@ pub enum ClusterFilter {
     Without,
 }
 
+/// What a plan asks of a kindergarten.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: KindergartenId,
+    /// The register's own id.
+    pub register_id: String,
+    /// Its name.
+    pub name: String,
+    /// The code of its district.
+    pub district: String,
+    /// The code of its street, if known.
+    pub street: Option<String>,
+    /// The community's name; empty if unknown.
+    pub community: String,
+    /// Where it stands, WGS-84.
+    pub point: Point,
+    /// Who runs it.
+    pub ownership: Ownership,
+    /// Its grade.
+    pub grade: Grade,
+    /// Which level it answers to.
+    pub run_by: RunBy,
+    /// Whether it runs.
+    pub status: Status,
+    /// Whether a delegation paper is in force for it on the day (`2.1.2-6`).
+    pub delegated: bool,
+}
+
 /// A kindergarten as a point on a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
