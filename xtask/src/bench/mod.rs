@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Outcome, workspace};
 use load::Load;
-use server::Server;
+use server::{Server, Session};
 
 /// What was asked for on the command line.
 struct Options {
@@ -77,12 +77,13 @@ fn pages(root: &Path, options: &Options) -> Outcome {
     if paths.is_empty() {
         return Err("There is no page to ask for.".to_owned());
     }
-    options.load.warm_up(&session, &paths)?;
-    let before = server.cpu_seconds()?;
-    let result = options.load.run(&session, &paths)?;
-    let cpu = server.cpu_seconds()? - before;
-    result.print(&paths);
-    println!("CPU of the server     {:>9.3} ms a page", cpu * 1000.0 / result.answered() as f64);
+    loaded(options.load, &server, &session, &paths)?;
+    if options.paths.is_none() {
+        println!("── of these, the pages of a day: without the large pages of work on one plan");
+        let day: Vec<String> =
+            paths.iter().filter(|path| !is_work_on_a_plan(path)).cloned().collect();
+        loaded(options.load, &server, &session, &day)?;
+    }
     println!(
         "resident memory       {:>9.1} MB (highest {:.1} MB)",
         server.memory_mb("VmRSS:")?,
@@ -90,6 +91,24 @@ fn pages(root: &Path, options: &Options) -> Outcome {
     );
     println!("start, existing data  {:>9.3} s", server.start_seconds());
     Ok(())
+}
+
+/// One mix of pages under load, and what it cost the server.
+fn loaded(load: Load, server: &Server, session: &Session, paths: &[String]) -> Outcome {
+    load.warm_up(session, paths)?;
+    let before = server.cpu_seconds()?;
+    let result = load.run(session, paths)?;
+    let cpu = server.cpu_seconds()? - before;
+    result.print(paths);
+    println!("CPU of the server     {:>9.3} ms a page", cpu * 1000.0 / result.answered() as f64);
+    Ok(())
+}
+
+/// Pages that carry a whole plan or draft: some 100 kB, open before the few officers who plan, a few weeks a year.
+fn is_work_on_a_plan(path: &str) -> bool {
+    path.starts_with("/plans/pln_")
+        || path.starts_with("/plans/compare")
+        || path.contains("/amendments")
 }
 
 /// The program to measure: named by `GONGZHI_BIN`, else built for release.
