@@ -1,9 +1,13 @@
-use kernel::{Caller, Failure, Invalid, Note, PersonId};
-use storage::{Actor, Db, violates};
+use kernel::{Caller, Failure, Invalid, Moment, Note, PersonId};
+use storage::{Actor, Db, Source, violates};
+use tokio::sync::Semaphore;
 
-use super::rules::{self, Refusal};
+use super::rules::{self, FAILURES_BEFORE_LOCK, LOCK_MS, PASSWORDS_REMEMBERED, Refusal};
 use super::store;
-use super::types::Password;
+use super::types::{Account, Password, Standing, Tries};
+
+/// Passwords that are hashed at once: each takes 19 MB and a core for tens of milliseconds, and visitors can ask for them.
+static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Opens an account for a new person. The name is personal and stays out of the trail; the login stands in it.
 pub async fn open(
@@ -28,7 +32,8 @@ pub async fn open(
     invalid.or_ok()?;
     let tx = db.begin(actor).await?;
     let person = store::insert_person(&tx, name).await?;
-    store::insert(&tx, person, &login, password).await.map_err(|failure| {
+    let account = (person, login.clone(), password.clone());
+    store::insert(&tx, &[account]).await.map_err(|failure| {
         if violates(&failure, "account_login") || violates(&failure, "account.login") {
             Refusal::LoginTaken(login.clone()).into()
         } else {
@@ -39,25 +44,113 @@ pub async fn open(
     Ok(person)
 }
 
-/// Sets another person's password and ends his or her sessions.
+/// Hashes or checks passwords off the runtime, a few at once.
+async fn hashing<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let _turn = HASHING.acquire().await.map_err(Failure::broken)?;
+    tokio::task::spawn_blocking(work).await.map_err(Failure::broken)
+}
+
+/// Whether `plain` is the password of an account; takes the same work where there is none.
+pub(crate) async fn is_password(
+    account: Option<&Account>,
+    plain: String,
+) -> Result<bool, Failure> {
+    let known = account.map(|account| account.password.clone());
+    hashing(move || Password::check(known.as_ref(), &plain)).await
+}
+
+/// Hashes a new password of an account, if the rules take it: long and mixed enough, and none of the last ones.
+pub(crate) async fn new_password(
+    source: &impl Source,
+    account: &Account,
+    plain: &str,
+) -> Result<Password, Failure> {
+    rules::check_password(plain, &account.login)?;
+    let mut known =
+        store::former_passwords(source, account.person, PASSWORDS_REMEMBERED - 1).await?;
+    known.push(account.password.clone());
+    let plain = plain.to_owned();
+    let made = hashing(move || {
+        let is_known = known.iter().any(|password| !password.is_absent() && password.is(&plain));
+        if is_known { Ok(None) } else { Password::hash(&plain).map(Some) }
+    });
+    made.await??.ok_or_else(|| {
+        let text = format!("不能使用最近 {PASSWORDS_REMEMBERED} 次用过的密码");
+        Invalid::field("password", text).into()
+    })
+}
+
+/// Counts a try before it is judged.
+pub(crate) async fn count_try(db: &Db, login: &str) -> Result<Tries, Failure> {
+    store::count_try(db, login, FAILURES_BEFORE_LOCK, LOCK_MS).await
+}
+
+/// Takes back the count of a try that was right as far as it went.
+pub(crate) async fn uncount_try(db: &Db, login: &str) -> Result<(), Failure> {
+    db.bookkeeping(store::uncounting(login)).await.map(drop)
+}
+
+/// Proves at an act that matters that it is the account's owner who sits there. Tries count as those of sign-in do.
+pub(crate) async fn prove(
+    db: &Db,
+    caller: &Caller,
+    account: &Account,
+    plain: String,
+) -> Result<(), Failure> {
+    let tries = count_try(db, &account.login).await?;
+    if let Some(until) = rules::refused_until(tries) {
+        return Err(Refusal::Locked(until).into());
+    }
+    if !is_password(Some(account), plain).await? {
+        let note = Note::refused("session.refused", account.person, "核对当前密码时密码错误");
+        db.record(caller, note).await?;
+        return Err(Invalid::field("current", "当前密码不对").into());
+    }
+    uncount_try(db, &account.login).await
+}
+
+/// How many accounts are locked now, for the workbench of who unlocks them: accounts lie nowhere, reach needs no asking.
+pub async fn locked(source: &impl Source) -> Result<i64, Failure> {
+    store::count(source, &locked_only("", source.now())).await
+}
+
+pub(super) fn locked_only(search: &str, now: Moment) -> store::Wanted<'_> {
+    let since = now.plus_millis(-LOCK_MS);
+    store::Wanted { search, standing: None, locked_since: Some((FAILURES_BEFORE_LOCK, since)) }
+}
+
+/// Another person's account: what the security administrator works on is never his or her own.
+pub(crate) async fn of_other(
+    source: &impl Source,
+    caller: &Caller,
+    person: PersonId,
+) -> Result<Account, Failure> {
+    let account = store::of_person(source, person).await?.ok_or(Failure::NotFound)?;
+    if person == caller.person {
+        return Err(Refusal::OwnAccount.into());
+    }
+    Ok(account)
+}
+
+/// Sets another person's password and ends his or her sessions; it must be changed at the next sign-in.
 pub async fn set_password(
     db: &Db,
     caller: &Caller,
     person: PersonId,
     plain: &str,
 ) -> Result<(), Failure> {
+    let reading = db.reading(caller);
+    let account = of_other(&reading, caller, person).await?;
+    let password = new_password(&reading, &account, plain).await?;
     let tx = db.begin(caller).await?;
-    let line = store::line(&tx, person).await?.ok_or(Failure::NotFound)?;
-    if person == caller.person {
-        return Err(Refusal::OwnAccount.into());
-    }
-    rules::check_password(plain, &line.login)?;
-    let password = Password::hash(plain)?;
-    store::set_password(&tx, person, &password).await?;
+    store::set_password(&tx, &account, &password, Standing::Given, PASSWORDS_REMEMBERED).await?;
+    store::forget_tries(&tx, &account.login, Moment::from_millis(0)).await?;
     tx.commit(Note::of(
         "account.password_set",
         person,
-        format!("重设账号 {} 的密码并退出其全部登录", line.login),
+        format!("重设账号 {} 的密码并退出其全部登录", account.login),
     ))
     .await
 }
@@ -65,10 +158,16 @@ pub async fn set_password(
 /// Takes tries again before the lock runs out.
 pub async fn unlock(db: &Db, caller: &Caller, person: PersonId) -> Result<(), Failure> {
     let tx = db.begin(caller).await?;
-    let line = store::line(&tx, person).await?.ok_or(Failure::NotFound)?;
-    if person == caller.person {
-        return Err(Refusal::OwnAccount.into());
-    }
-    store::after_success(&tx, person).await?;
-    tx.commit(Note::of("account.unlocked", person, format!("解锁账号 {}", line.login))).await
+    let account = of_other(&tx, caller, person).await?;
+    store::forget_tries(&tx, &account.login, Moment::from_millis(0)).await?;
+    tx.commit(Note::of("account.unlocked", person, format!("解锁账号 {}", account.login))).await
+}
+
+/// Ends all sessions of another person.
+pub async fn end_sessions(db: &Db, caller: &Caller, person: PersonId) -> Result<(), Failure> {
+    let tx = db.begin(caller).await?;
+    let account = of_other(&tx, caller, person).await?;
+    let ended = store::end_sessions(&tx, person).await?;
+    let summary = format!("退出账号 {} 的全部登录，共 {ended} 处", account.login);
+    tx.commit(Note::of("session.ended", person, summary)).await
 }

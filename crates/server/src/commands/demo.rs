@@ -73,6 +73,8 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
             is_demo: true,
             secure_cookies: false,
             map: web::MapSettings::default(),
+            // The printed passwords stay what they are, however long the folder is kept.
+            sign_in: web::SignInSettings { password_days: 0, ..web::SignInSettings::default() },
         };
         serve(db, settings, listener).await
     })

@@ -55,6 +55,7 @@ pub(crate) fn run(wanted: &Serve) -> Outcome {
             is_demo: false,
             secure_cookies: configuration.secure_cookies,
             map: configuration.map.clone(),
+            sign_in: configuration.sign_in,
         };
         serve(db, settings, listener).await
     })

@@ -1,24 +1,39 @@
--- How the password stands: its owner chose it and it grows old, an administrator gave it and it must be changed at once,
--- or it is printed for the demo city and never asked to change.
+-- How the password stands: its owner chose it and it grows old, an administrator gave it and it must be changed at the next
+-- sign-in, or there is none yet and an invitation is waited for.
 ALTER TABLE account ADD COLUMN password_standing text NOT NULL DEFAULT 'chosen'
-    CONSTRAINT account_password_standing CHECK (password_standing IN ('chosen', 'given', 'printed'));
--- The second factor (RFC 6238): its secret sealed under a key that is not in the database, since when it is confirmed, and
--- the last step of time whose code was taken.
-ALTER TABLE account ADD COLUMN totp_sealed text;
-ALTER TABLE account ADD COLUMN totp_since bigint;
-ALTER TABLE account ADD COLUMN totp_step bigint NOT NULL DEFAULT 0;
+    CONSTRAINT account_password_standing CHECK (password_standing IN ('chosen', 'given', 'none'));
+UPDATE account SET password_standing = 'none' WHERE password_hash = '!';
+-- Passwords that were: none of the last ones is taken again.
+CREATE TABLE former_password (
+    person_id uuid NOT NULL REFERENCES person (id),
+    password_hash text NOT NULL,
+    retired_at bigint NOT NULL
+);
+CREATE INDEX former_password_person ON former_password (person_id, retired_at);
 -- Tries are counted by the login that was typed, whether there is such an account or not, so that a lock tells nobody
--- which logins exist.
+-- which logins exist; counted when they begin, so that a hundred at once are no more than five.
 CREATE TABLE sign_in_try (
     login {ascii} PRIMARY KEY,
     failures bigint NOT NULL,
-    locked_until bigint NOT NULL,
     tried_at bigint NOT NULL
 );
 CREATE INDEX sign_in_try_tried ON sign_in_try (tried_at);
-INSERT INTO sign_in_try (login, failures, locked_until, tried_at) SELECT login, failures, locked_until, locked_until FROM account WHERE failures > 0 OR locked_until > 0;
+INSERT INTO sign_in_try (login, failures, tried_at) SELECT login, 5, locked_until - 1800000 FROM account WHERE locked_until > 0;
 ALTER TABLE account DROP COLUMN failures;
 ALTER TABLE account DROP COLUMN locked_until;
+-- A session may still wait for the second factor's code or for a new password; until then it lets nobody in.
+ALTER TABLE session ADD COLUMN awaits text
+    CONSTRAINT session_awaits CHECK (awaits IN ('code', 'password'));
+-- The second factor (RFC 6238): its secret sealed under a key that is not in the database, since when it is confirmed, and
+-- the last step of time whose code was taken.
+CREATE TABLE second_factor (
+    person_id uuid PRIMARY KEY REFERENCES person (id),
+    key_id {ascii} NOT NULL,
+    sealed {bytes} NOT NULL,
+    begun_at bigint NOT NULL,
+    confirmed_at bigint,
+    last_step bigint NOT NULL
+);
 -- A way back in when the telephone is lost: each code once, kept as its digest.
 CREATE TABLE recovery_code (
     person_id uuid NOT NULL REFERENCES person (id),
@@ -26,13 +41,6 @@ CREATE TABLE recovery_code (
     used_at bigint,
     PRIMARY KEY (person_id, digest)
 );
--- Between the password and the code: no session yet.
-CREATE TABLE half_sign_in (
-    token_digest {ascii} PRIMARY KEY,
-    person_id uuid NOT NULL REFERENCES person (id),
-    started_at bigint NOT NULL
-);
-CREATE INDEX half_sign_in_started ON half_sign_in (started_at);
 -- A link by which a person chooses the first password; only its digest is kept, it serves once.
 CREATE TABLE invitation (
     token_digest {ascii} PRIMARY KEY,
