@@ -87,11 +87,6 @@ pub(crate) async fn count_try(db: &Db, login: &str) -> Result<Tries, Failure> {
     store::count_try(db, login, FAILURES_BEFORE_LOCK, LOCK_MS).await
 }
 
-/// Takes back the count of a try that was right as far as it went.
-pub(crate) async fn uncount_try(db: &Db, login: &str) -> Result<(), Failure> {
-    db.bookkeeping(store::uncounting(login)).await.map(drop)
-}
-
 /// Proves at an act that matters that it is the account's owner who sits there. Tries count as those of sign-in do.
 pub(crate) async fn prove(
     db: &Db,
@@ -108,7 +103,7 @@ pub(crate) async fn prove(
         db.record(caller, note).await?;
         return Err(Invalid::field("current", "当前密码不对").into());
     }
-    uncount_try(db, &account.login).await
+    db.bookkeeping(store::uncounting(&account.login)).await.map(drop)
 }
 
 /// How many accounts are locked now, for the workbench of who unlocks them: accounts lie nowhere, reach needs no asking.
@@ -146,6 +141,7 @@ pub async fn set_password(
     let password = new_password(&reading, &account, plain).await?;
     let tx = db.begin(caller).await?;
     store::set_password(&tx, &account, &password, Standing::Given, PASSWORDS_REMEMBERED).await?;
+    store::end_sessions(&tx, person).await?;
     store::forget_tries(&tx, &account.login, Moment::from_millis(0)).await?;
     tx.commit(Note::of(
         "account.password_set",

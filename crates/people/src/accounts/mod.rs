@@ -9,12 +9,15 @@ mod sheets;
 mod store;
 mod types;
 
-pub(crate) use acts::{count_try, is_password, new_password, of_other, prove, uncount_try};
+pub(crate) use acts::{count_try, is_password, new_password, of_other, prove};
 pub use acts::{end_sessions, locked, open, set_password, unlock};
 pub use pages::routes;
 pub use rules::{
     FAILURES_BEFORE_LOCK, LOCK_MS, PASSWORDS_REMEMBERED, Refusal, Renewal, check_password,
     locked_until, plain_login, refused_until, renewal, renewed_from,
 };
-pub(crate) use store::{by_login, forget_tries, insert, of_person, set_password as store_password};
+pub(crate) use store::{
+    by_login, end_sessions as end_sessions_in, forget_tries, insert, of_person,
+    set_password as store_password, uncount_try_in,
+};
 pub use types::{Account, Password, Standing, Tries};

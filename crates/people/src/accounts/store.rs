@@ -97,6 +97,11 @@ pub(super) fn uncounting(login: &str) -> Sql {
     )
 }
 
+/// The same inside a change.
+pub(crate) async fn uncount_try_in(tx: &Tx, login: &str) -> Result<(), Failure> {
+    tx.execute(uncounting(login)).await.map(drop)
+}
+
 /// Forgets the tries of a login, and those of all logins that nobody has tried since `before`.
 pub(crate) async fn forget_tries(tx: &Tx, login: &str, before: Moment) -> Result<(), Failure> {
     let sql = Sql::with(
@@ -134,7 +139,7 @@ pub(crate) async fn insert(
     tx.insert("account", columns, accounts.iter().map(row).collect()).await
 }
 
-/// Sets a password; the one before is remembered among the last `remembered`, and every session of the person ends.
+/// Sets a password; the one before is remembered among the last `remembered`.
 pub(crate) async fn set_password(
     tx: &Tx,
     account: &Account,
@@ -168,8 +173,7 @@ pub(crate) async fn set_password(
             account.password.as_str().into(),
         ],
     );
-    tx.execute_one(sql, "密码刚被更改，请重新登录").await?;
-    end_sessions(tx, person).await.map(drop)
+    tx.execute_one(sql, "密码刚被更改，请重新登录").await
 }
 
 /// The passwords that a person had before, the latest first.
@@ -191,7 +195,7 @@ pub(super) async fn former_passwords(
 }
 
 /// Ends all sessions of a person; answers how many.
-pub(super) async fn end_sessions(tx: &Tx, person: PersonId) -> Result<u64, Failure> {
+pub(crate) async fn end_sessions(tx: &Tx, person: PersonId) -> Result<u64, Failure> {
     tx.execute(Sql::with("DELETE FROM session WHERE person_id = $1", [person.into()])).await
 }
 

@@ -4,7 +4,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 use web::{Desk, Faults, Form, Page, Path, Routes, Shell, answer};
 
-use super::rules::{self, Refusal};
+use super::rules;
 use super::types::Vault;
 use super::{acts, store};
 use crate::accounts;
@@ -149,10 +149,6 @@ async fn remove(desk: Desk, Form(form): Form<Typed>, vault: Vault) -> Page {
 }
 
 async fn remove_of(desk: Desk, Path(person): Path<PersonId>) -> Page {
-    match acts::remove_of(desk.db(), &desk.caller, person).await {
-        // It is off already: what was asked for.
-        Err(Failure::Refused(refusal)) if refusal.text == Refusal::NotOn.to_string() => {}
-        other => other?,
-    }
+    acts::remove_of(desk.db(), &desk.caller, person).await?;
     answer::see(&format!("/accounts/{person}"))
 }
