@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use kernel::Failure;
+use people::second_factor::Vault;
 use storage::Db;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -21,9 +22,9 @@ use web::{App, Ended, Routes, Settings, UPLOAD_LIMIT_BYTES};
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Every route of the program.
-pub fn routes() -> Routes {
-    people::routes()
+/// Every route of the program. `vault` is where secrets of people are sealed; none without a key.
+pub fn routes(vault: &Vault) -> Routes {
+    people::routes(vault)
         .merge(registry::routes())
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
         .merge(planning::routes())
@@ -31,8 +32,8 @@ pub fn routes() -> Routes {
 }
 
 /// The program as a router.
-pub fn app(db: Db, settings: Settings) -> Router {
-    let (router, nav) = routes().into_parts();
+pub fn app(db: Db, settings: Settings, vault: &Vault) -> Router {
+    let (router, nav) = routes(vault).into_parts();
     let tiles = origin(&settings.map.tiles);
     let app = App::new(db, settings, nav);
     let pages = router

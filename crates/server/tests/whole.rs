@@ -34,7 +34,7 @@ fn compare(file: &str, made: &str) {
 
 #[test]
 fn the_generated_route_table_is_true() {
-    let mut lines: Vec<String> = wiring::routes().table().iter().map(line).collect();
+    let mut lines: Vec<String> = wiring::routes(&None).table().iter().map(line).collect();
     lines.sort();
     compare("routes.txt", &(lines.join("\n") + "\n"));
 }
@@ -94,7 +94,7 @@ fn names_something_placed(path: &str) -> bool {
 async fn the_generated_permission_matrix_is_true() {
     fixtures::each_database(|city| async move {
         let samples = Samples::make(&city).await;
-        let routes = wiring::routes();
+        let routes = wiring::routes(&None);
         let mut table = routes.table().to_vec();
         table.sort_by_key(|route| (route.path, route.method));
         let (router, nav) = routes.into_parts();

@@ -77,7 +77,7 @@ pub(crate) async fn serve(db: Db, settings: web::Settings, listener: TcpListener
         drop(stopping.wait_for(|running| !running).await);
     };
     let sealing = tokio::spawn(people::audit::run(db.clone(), until_stopped));
-    let served = serving::serve(wiring::app(db.clone(), settings), listener, running).await;
+    let served = serving::serve(wiring::app(db.clone(), settings, &None), listener, running).await;
     served.map_err(|fault| Trouble(format!("服务中断：{}。", files::reason(&fault))))?;
     // What was done last is sealed before the database is closed.
     drop(sealing.await);
