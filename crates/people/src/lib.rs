@@ -8,6 +8,7 @@ pub mod second_factor;
 pub mod sessions;
 pub mod stand_ins;
 
+mod qr;
 mod secret;
 
 /// The routes of the family. `vault` seals and opens the secrets of second factors; without one none can be switched on.

@@ -21,3 +21,6 @@ pub(crate) use store::{
     set_password as store_password, uncount_try_in,
 };
 pub use types::{Account, Password, Standing, Tries};
+
+#[cfg(test)]
+pub(crate) use types::tests::work_on;

@@ -1,5 +1,5 @@
 use kernel::{Caller, Failure, Moment, Note, PersonId};
-use storage::{Actor, Db, violates};
+use storage::{Actor, Db, Source, violates};
 
 use super::rules::{self, MOST, Refusal, VALID_MS};
 use super::store;

@@ -1,7 +1,6 @@
 use askama::Template;
 use axum::http::{HeaderMap, header};
 use kernel::{Failure, Permission, PersonId, PostKind};
-use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 use storage::Actor;
 use web::{App, Desk, Faults, Form, Page, Path, Porch, Query, Routes, Shell, answer};
@@ -9,6 +8,7 @@ use web::{App, Desk, Faults, Form, Page, Path, Porch, Query, Routes, Shell, answ
 use super::rules::{self, MOST};
 use super::types::{Holders, Slip};
 use super::{acts, sheets, store};
+use crate::qr::Picture;
 
 /// Inviting, in bulk and one by one; accepting, for whoever brings a code.
 pub fn routes() -> Routes {
@@ -120,9 +120,7 @@ async fn choose(desk: Desk, Query(asked): Query<Asked>) -> Page {
 struct PrintedSlip {
     slip: Slip,
     link: String,
-    /// Side of the picture in squares, and its dark squares as one path.
-    size: usize,
-    path: String,
+    picture: Picture,
 }
 
 #[derive(Template)]
@@ -140,18 +138,8 @@ fn origin(app: &App, headers: &HeaderMap) -> String {
 }
 
 fn printed(slip: Slip, origin: &str) -> Result<PrintedSlip, Failure> {
-    /// The light border that scanners need, in squares (ISO/IEC 18004).
-    const QUIET: usize = 4;
     let link = format!("{origin}/invitation?code={}", slip.code);
-    let picture =
-        QrCode::with_error_correction_level(&link, EcLevel::M).map_err(Failure::broken)?;
-    let width = picture.width();
-    let dark = |(place, colour): (usize, Color)| {
-        (colour == Color::Dark)
-            .then(|| format!("M{} {}h1v1h-1z", place % width + QUIET, place / width + QUIET))
-    };
-    let path = picture.to_colors().into_iter().enumerate().filter_map(dark).collect();
-    Ok(PrintedSlip { slip, link, size: width + 2 * QUIET, path })
+    Ok(PrintedSlip { picture: Picture::of(&link)?, slip, link })
 }
 
 fn slips_page(desk: &Desk, slips: Vec<Slip>, origin: &str) -> Page {

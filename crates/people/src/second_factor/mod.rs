@@ -12,8 +12,9 @@ mod types;
 
 pub(crate) use acts::{Taken, take};
 pub use pages::routes;
+#[cfg(test)]
+pub(crate) use rules::code_at;
 pub use rules::{RECOVERY_CODES, Refusal};
-pub(crate) use store::is_on;
 pub use types::{Sealed, Sealer, Vault};
 
 /// The column that this capability seals, with the table's and the key's column: for whoever checks that every key is there.

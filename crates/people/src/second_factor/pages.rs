@@ -1,6 +1,5 @@
 use askama::Template;
 use kernel::{Failure, Permission, PersonId};
-use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 use web::{Desk, Faults, Form, Page, Path, Routes, Shell, answer};
 
@@ -8,6 +7,7 @@ use super::rules;
 use super::types::Vault;
 use super::{acts, store};
 use crate::accounts;
+use crate::qr::Picture;
 use crate::secret::{RFC_4648, base32, grouped};
 
 /// One's own second factor, and switching off that of somebody who lost it.
@@ -32,27 +32,6 @@ pub fn routes(vault: &Vault) -> Routes {
             remove(desk, form, removed.clone())
         })
         .act("/accounts/{person}/second-factor/removal", Permission::KeepAccounts, remove_of)
-}
-
-/// A picture of dark and light squares, as one path of an SVG.
-struct Picture {
-    size: usize,
-    path: String,
-}
-
-fn picture(text: &str) -> Result<Picture, Failure> {
-    /// The light border that scanners need, in squares (ISO/IEC 18004).
-    const QUIET: usize = 4;
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(Failure::broken)?;
-    let width = code.width();
-    let mut path = String::new();
-    for (place, colour) in code.into_colors().into_iter().enumerate() {
-        if colour == Color::Dark {
-            let (x, y) = (place % width + QUIET, place / width + QUIET);
-            path.push_str(&format!("M{x} {y}h1v1h-1z"));
-        }
-    }
-    Ok(Picture { size: width + 2 * QUIET, path })
 }
 
 /// A secret to be read by an app, or typed into it.
@@ -81,7 +60,7 @@ async fn view(desk: &Desk, vault: &Vault, faults: Faults) -> Result<ShowView, Fa
             let login = account.map(|account| account.login).unwrap_or_default();
             let address = rules::app_address("共治", &login, &secret);
             let letters = grouped(&base32(&secret, RFC_4648));
-            Some(Begun { picture: picture(&address)?, letters })
+            Some(Begun { picture: Picture::of(&address)?, letters })
         }
         None => None,
     };

@@ -51,6 +51,12 @@ fn code(secret: &[u8], step: i64) -> Option<String> {
     Some(format!("{:06}", number % 1_000_000))
 }
 
+/// What an app with this secret shows at a moment.
+#[cfg(test)]
+pub(crate) fn code_at(secret: &[u8], now: Moment) -> Option<String> {
+    code(secret, step_of(now))
+}
+
 /// The step whose code was typed: one near the present and later than the last that was taken, so that none serves twice.
 pub fn accepted_step(secret: &[u8], typed: &str, last_step: i64, now: Moment) -> Option<i64> {
     let present = step_of(now);

@@ -34,7 +34,7 @@ pub(super) async fn of(source: &impl Source, person: PersonId) -> Result<Option<
 }
 
 /// Whether a person is asked for a code.
-pub(crate) async fn is_on(source: &impl Source, person: PersonId) -> Result<bool, Failure> {
+pub(super) async fn is_on(source: &impl Source, person: PersonId) -> Result<bool, Failure> {
     let sql = Sql::with(
         "SELECT count(*) FROM second_factor WHERE person_id = $1 AND confirmed_at IS NOT NULL",
         [person.into()],

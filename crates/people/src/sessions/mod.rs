@@ -11,3 +11,13 @@ mod types;
 pub use pages::{identify, routes};
 pub use rules::Refusal;
 pub use store::as_caller;
+
+#[cfg(test)]
+mod tests {
+    mod acting;
+    mod inviting;
+    mod keeping;
+    mod second_factor;
+    mod signing_in;
+    mod stage;
+}
