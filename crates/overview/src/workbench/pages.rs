@@ -142,7 +142,13 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
         );
     }
     if caller.may(Permission::KeepAccounts) {
-        add(people::accounts::locked(reading).await?, "账号被锁定", "核实本人后解锁", "/accounts", "lock");
+        add(
+            people::accounts::locked(reading).await?,
+            "账号被锁定",
+            "核实本人后解锁",
+            "/accounts",
+            "lock",
+        );
     }
     Ok(tasks)
 }

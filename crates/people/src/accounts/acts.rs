@@ -53,10 +53,7 @@ async fn hashing<T: Send + 'static>(
 }
 
 /// Whether `plain` is the password of an account; takes the same work where there is none.
-pub(crate) async fn is_password(
-    account: Option<&Account>,
-    plain: String,
-) -> Result<bool, Failure> {
+pub(crate) async fn is_password(account: Option<&Account>, plain: String) -> Result<bool, Failure> {
     let known = account.map(|account| account.password.clone());
     hashing(move || Password::check(known.as_ref(), &plain)).await
 }

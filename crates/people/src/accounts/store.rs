@@ -71,8 +71,7 @@ pub(crate) async fn count_try(
     lock_ms: i64,
 ) -> Result<Tries, Failure> {
     let now = db.now().millis();
-    let mut sql =
-        Sql::new("INSERT INTO sign_in_try AS t (login, failures, tried_at) VALUES (");
+    let mut sql = Sql::new("INSERT INTO sign_in_try AS t (login, failures, tried_at) VALUES (");
     sql.bind(login).text(", 1, ").bind(now).text(") ON CONFLICT (login) DO UPDATE SET ");
     sql.text("failures = CASE WHEN t.tried_at <= ").bind(now - lock_ms);
     sql.text(" THEN 1 ELSE t.failures + 1 END, tried_at = CASE WHEN t.failures >= ").bind(most);
@@ -126,8 +125,7 @@ pub(crate) async fn insert(
     let columns =
         &["person_id", "login", "password_hash", "password_standing", "password_changed_at"];
     let row = |(person, login, password): &(PersonId, String, Password)| -> Vec<Value> {
-        let standing =
-            if password.is_absent() { Standing::Absent } else { Standing::Chosen };
+        let standing = if password.is_absent() { Standing::Absent } else { Standing::Chosen };
         vec![
             (*person).into(),
             login.clone().into(),

@@ -95,8 +95,7 @@ pub(super) async fn renew_codes(
     password: String,
 ) -> Result<Vec<String>, Failure> {
     let reading = db.reading(caller);
-    let account =
-        accounts::of_person(&reading, caller.person).await?.ok_or(Failure::NotFound)?;
+    let account = accounts::of_person(&reading, caller.person).await?.ok_or(Failure::NotFound)?;
     accounts::prove(db, caller, &account, password).await?;
     let tx = db.begin(caller).await?;
     if !store::is_on(&tx, caller.person).await? {
@@ -111,8 +110,7 @@ pub(super) async fn renew_codes(
 /// Switches one's own off, for whoever knows the password.
 pub(super) async fn remove(db: &Db, caller: &Caller, password: String) -> Result<(), Failure> {
     let reading = db.reading(caller);
-    let account =
-        accounts::of_person(&reading, caller.person).await?.ok_or(Failure::NotFound)?;
+    let account = accounts::of_person(&reading, caller.person).await?.ok_or(Failure::NotFound)?;
     accounts::prove(db, caller, &account, password).await?;
     let tx = db.begin(caller).await?;
     if !store::clear(&tx, caller.person).await? {
@@ -153,8 +151,7 @@ pub(crate) async fn take(
         let left = store::codes_left(tx, person).await?;
         return Ok(taken.then_some(Taken::RecoveryCode(left)));
     }
-    let Some(kept) = store::of(tx, person).await?.filter(|kept| kept.confirmed_at.is_some())
-    else {
+    let Some(kept) = store::of(tx, person).await?.filter(|kept| kept.confirmed_at.is_some()) else {
         return Ok(None);
     };
     let Some(sealer) = vault else { return Err(Refusal::KeyMissing.into()) };

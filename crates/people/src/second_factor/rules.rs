@@ -87,7 +87,9 @@ pub fn app_address(issuer: &str, login: &str, secret: &[u8]) -> String {
     };
     let (issuer, login) = (quoted(issuer), quoted(login));
     let secret = base32(secret, RFC_4648);
-    format!("otpauth://totp/{issuer}:{login}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30")
+    format!(
+        "otpauth://totp/{issuer}:{login}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
+    )
 }
 
 #[cfg(test)]

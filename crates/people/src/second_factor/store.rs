@@ -46,8 +46,7 @@ pub(super) async fn begin(tx: &Tx, person: PersonId, sealed: Sealed) -> Result<(
     clear(tx, person).await?;
     let columns = &["person_id", "key_id", "sealed", "begun_at", "last_step"];
     let now = tx.now().millis();
-    let row =
-        vec![person.into(), sealed.key.into(), sealed.bytes.into(), now.into(), 0_i64.into()];
+    let row = vec![person.into(), sealed.key.into(), sealed.bytes.into(), now.into(), 0_i64.into()];
     tx.insert("second_factor", columns, vec![row]).await
 }
 

@@ -163,11 +163,7 @@ pub(super) async fn delete(tx: &Tx, digest: &str) -> Result<u64, Failure> {
 }
 
 /// Ends one of a person's own sessions by its handle.
-pub(super) async fn delete_own(
-    tx: &Tx,
-    person: PersonId,
-    handle: &str,
-) -> Result<(), Failure> {
+pub(super) async fn delete_own(tx: &Tx, person: PersonId, handle: &str) -> Result<(), Failure> {
     let sql = Sql::with(
         "DELETE FROM session WHERE token_digest = $1 AND person_id = $2",
         [handle.into(), person.into()],
@@ -179,11 +175,7 @@ pub(super) async fn delete_own(
 }
 
 /// Ends the sessions of a person but the one with this secret.
-pub(super) async fn delete_others(
-    tx: &Tx,
-    person: PersonId,
-    kept: &Token,
-) -> Result<(), Failure> {
+pub(super) async fn delete_others(tx: &Tx, person: PersonId, kept: &Token) -> Result<(), Failure> {
     let sql = Sql::with(
         "DELETE FROM session WHERE person_id = $1 AND token_digest <> $2",
         [person.into(), kept.digest().into()],

@@ -20,10 +20,7 @@ pub struct Wanted {
 }
 
 /// The stand-ins in which a person can act today.
-pub async fn in_force_of(
-    source: &impl Source,
-    person: PersonId,
-) -> Result<Vec<StandIn>, Failure> {
+pub async fn in_force_of(source: &impl Source, person: PersonId) -> Result<Vec<StandIn>, Failure> {
     let taken = store::taken_today(source, person).await?;
     if taken.is_empty() {
         return Ok(taken);
@@ -61,8 +58,7 @@ pub(super) async fn candidates(
     people.dedup();
     let theirs = posts::in_force_of(source, &people).await?;
     let fits = |person: &PersonId| {
-        let own: Vec<Post> =
-            theirs.iter().filter(|post| post.person == *person).cloned().collect();
+        let own: Vec<Post> = theirs.iter().filter(|post| post.person == *person).cloned().collect();
         rules::may_act_in(post, *person, &own).is_ok()
     };
     people.retain(fits);
@@ -92,11 +88,8 @@ pub async fn give(db: &Db, caller: &Caller, wanted: Wanted) -> Result<StandInId,
     }
     let id = store::insert(&tx, &post, wanted.person, wanted.from, wanted.to, reason).await?;
     let last = wanted.to.pred_opt().unwrap_or(wanted.to);
-    let summary = format!(
-        "将{}交由{name}代理，{} 至 {last}，事由：{reason}",
-        post.label(),
-        wanted.from
-    );
+    let summary =
+        format!("将{}交由{name}代理，{} 至 {last}，事由：{reason}", post.label(), wanted.from);
     tx.commit(Note::of("stand_in.given", id, summary)).await?;
     Ok(id)
 }

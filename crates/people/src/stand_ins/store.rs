@@ -54,10 +54,7 @@ async fn stand_ins(source: &impl Source, sql: Sql) -> Result<Vec<StandIn>, Failu
 }
 
 /// One of them. It belongs to two persons, who are asked for: reach needs no asking.
-pub(super) async fn find(
-    source: &impl Source,
-    id: StandInId,
-) -> Result<Option<StandIn>, Failure> {
+pub(super) async fn find(source: &impl Source, id: StandInId) -> Result<Option<StandIn>, Failure> {
     let mut sql = select();
     sql.text("i.id = ").bind(id);
     Ok(stand_ins(source, sql).await?.pop())

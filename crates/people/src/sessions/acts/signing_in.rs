@@ -32,11 +32,7 @@ pub(in super::super) struct Arrival {
 
 impl Arrival {
     fn as_person(&self, account: &Account) -> Actor {
-        Actor {
-            person: Some(account.person),
-            name: account.name.clone(),
-            ..self.visitor.clone()
-        }
+        Actor { person: Some(account.person), name: account.name.clone(), ..self.visitor.clone() }
     }
 }
 
@@ -52,8 +48,7 @@ pub(in super::super) async fn sign_in(
     password: String,
 ) -> Result<SignedIn, Failure> {
     let login = accounts::plain_login(login);
-    let arrival =
-        Arrival { visitor: Actor { name: login.clone(), ..arrival.visitor }, ..arrival };
+    let arrival = Arrival { visitor: Actor { name: login.clone(), ..arrival.visitor }, ..arrival };
     let account = accounts::by_login(&db.reading(arrival.visitor.clone()), &login).await?;
     let attempt = counted(db, &arrival, &login, account.as_ref()).await?;
     let is_right = accounts::is_password(account.as_ref(), password).await?;
@@ -151,16 +146,12 @@ async fn let_in(
         accounts::forget_tries(&tx, &account.login, yesterday).await?;
     }
     let note = match awaits {
-        None => Note::of(
-            "session.begun",
-            account.person,
-            format!("登录，岗位：{}{how}", post.label()),
-        ),
-        Some(step) => Note::of(
-            "session.held",
-            account.person,
-            format!("密码正确，等待{}{how}", step.label()),
-        ),
+        None => {
+            Note::of("session.begun", account.person, format!("登录，岗位：{}{how}", post.label()))
+        }
+        Some(step) => {
+            Note::of("session.held", account.person, format!("密码正确，等待{}{how}", step.label()))
+        }
     };
     tx.commit(note).await?;
     Ok(SignedIn { token, awaits })
@@ -186,8 +177,7 @@ async fn waiting_for(
     limits: Limits,
 ) -> Result<Account, Failure> {
     let found = waiting(source, token, limits).await?;
-    let (session, _) =
-        found.filter(|(_, awaited)| *awaited == step).ok_or(Refusal::TooLate)?;
+    let (session, _) = found.filter(|(_, awaited)| *awaited == step).ok_or(Refusal::TooLate)?;
     let account = accounts::of_person(source, session.person).await?;
     Ok(account.ok_or(Refusal::TooLate)?)
 }

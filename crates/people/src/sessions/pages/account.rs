@@ -58,9 +58,9 @@ async fn view(desk: &Desk, headers: &HeaderMap, faults: Faults) -> Result<View, 
     Ok(View {
         shell: desk.shell("我的账号"),
         name: caller.name.clone(),
-        renewed_from: account
-            .as_ref()
-            .and_then(|account| accounts::renewed_from(account.password_since, limits.password_days)),
+        renewed_from: account.as_ref().and_then(|account| {
+            accounts::renewed_from(account.password_since, limits.password_days)
+        }),
         account,
         password_days: limits.password_days,
         idle_minutes: limits.idle_ms / 60_000,
@@ -109,11 +109,7 @@ pub(super) async fn change_password(
     }
 }
 
-pub(super) async fn end_one(
-    desk: Desk,
-    headers: HeaderMap,
-    Path(session): Path<String>,
-) -> Page {
+pub(super) async fn end_one(desk: Desk, headers: HeaderMap, Path(session): Path<String>) -> Page {
     acts::end_one(desk.db(), &desk.caller, &session).await?;
     let own = cookie(&headers, SESSION_COOKIE).map(|token| token.digest());
     if own.as_deref() == Some(session.as_str()) { away(&desk.app) } else { answer::see("/account") }

@@ -76,11 +76,7 @@ fn visitor(porch: &Porch, name: &str) -> Actor {
 fn arrival(porch: &Porch, headers: &HeaderMap, name: &str) -> Arrival {
     let agent =
         headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Arrival {
-        visitor: visitor(porch, name),
-        agent: agent.to_owned(),
-        limits: limits(&porch.app),
-    }
+    Arrival { visitor: visitor(porch, name), agent: agent.to_owned(), limits: limits(&porch.app) }
 }
 
 /// In, or on to what is still waited for.

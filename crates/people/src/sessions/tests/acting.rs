@@ -54,8 +54,7 @@ async fn a_post_that_runs_out_at_midnight_holds_until_then() {
             from: city.today(),
             to: city.today().succ_opt().unwrap(),
         };
-        let post =
-            posts::appoint(&city.db, city.db.program("test"), appointment).await.unwrap();
+        let post = posts::appoint(&city.db, city.db.program("test"), appointment).await.unwrap();
         city.clock.set(kernel::Moment::at(city.today(), 23, 50));
         let browser = Door::of(&city, &None).signed_in("nanshan").await;
         assert_eq!(choose(&browser, &post.to_string()).await, StatusCode::SEE_OTHER);
@@ -166,7 +165,8 @@ async fn a_stand_in_ends_with_its_days_its_givers_post_its_holders_post_and_by_w
     each_database(|city| async move {
         let Scene { auditor, inspector, theirs, mine } = scene(&city).await;
         let keeper = city.administrator(PostKind::SecurityAdministrator).await;
-        let give = |from, to| stand_ins::give(&city.db, &auditor, wanted(&city, &inspector, from, to));
+        let give =
+            |from, to| stand_ins::give(&city.db, &auditor, wanted(&city, &inspector, from, to));
 
         // By word of the giver, on the next request.
         let id = give(0, 1).await.unwrap();
@@ -203,7 +203,8 @@ async fn who_has_left_the_place_stands_in_no_more() {
     each_database(|city| async move {
         let Scene { auditor, inspector, theirs, .. } = scene(&city).await;
         let keeper = city.administrator(PostKind::SecurityAdministrator).await;
-        let id = stand_ins::give(&city.db, &auditor, wanted(&city, &inspector, 0, 9)).await.unwrap();
+        let id =
+            stand_ins::give(&city.db, &auditor, wanted(&city, &inspector, 0, 9)).await.unwrap();
         assert_eq!(choose(&theirs, &id.to_string()).await, StatusCode::SEE_OTHER);
         assert_eq!(theirs.get("/audit").await.status, StatusCode::OK);
         posts::end(&city.db, &keeper, inspector.post, city.today()).await.unwrap();
@@ -221,9 +222,8 @@ async fn a_stand_in_is_not_passed_on_not_given_twice_and_not_ended_by_strangers(
         let stranger = city.supervisor("440306").await;
         account(&city, &stranger, "stranger").await;
         let db = &city.db;
-        let text = |result: Result<kernel::StandInId, kernel::Failure>| {
-            result.unwrap_err().to_string()
-        };
+        let text =
+            |result: Result<kernel::StandInId, kernel::Failure>| result.unwrap_err().to_string();
         let id = stand_ins::give(db, &auditor, wanted(&city, &inspector, 0, 5)).await.unwrap();
         let twice = stand_ins::give(db, &auditor, wanted(&city, &third, 3, 9)).await;
         assert!(text(twice).contains("已交给何清代理"));

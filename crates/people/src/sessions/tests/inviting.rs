@@ -32,7 +32,7 @@ async fn a_link_serves_once_and_only_its_digest_is_kept() {
         let page = format!("/accounts/{}", officer.person);
         let slip = keeps.post(&page, &format!("{page}/invitation"), &[]).await;
         assert_eq!(slip.status, StatusCode::OK, "{}", slip.text);
-        assert!(slip.text.contains("https://xuequ.example/invitation?code="));
+        assert!(slip.text.contains("http://xuequ.example/invitation?code="));
         let code = slip.between("<code class=\"secret\">", "</code>").remove(0);
         assert_eq!(code.replace('-', "").len(), 52, "256 bits");
         let plain = Sql::with(

@@ -139,10 +139,7 @@ async fn a_recovery_code_serves_once() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let renewed = again.post(PAGE, &path, &[("current", PASSWORD)]).await;
         assert_eq!(renewed.between("<code class=\"secret\">", "</code>").len(), 10);
-        assert_eq!(
-            enter(&half_in(&door).await, &codes[2]).await,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
+        assert_eq!(enter(&half_in(&door).await, &codes[2]).await, StatusCode::UNPROCESSABLE_ENTITY);
     })
     .await;
 }

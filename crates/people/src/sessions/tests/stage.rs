@@ -100,7 +100,10 @@ impl Answer {
     /// Everything that stands between two texts, each time.
     pub fn between(&self, before: &str, after: &str) -> Vec<String> {
         let pieces = self.text.split(before).skip(1);
-        pieces.filter_map(|piece| piece.split_once(after)).map(|(text, _)| text.to_owned()).collect()
+        pieces
+            .filter_map(|piece| piece.split_once(after))
+            .map(|(text, _)| text.to_owned())
+            .collect()
     }
 }
 
@@ -160,7 +163,8 @@ impl Browser {
         }
         let status = response.status();
         let location = response.headers().get(header::LOCATION);
-        let location = location.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let location =
+            location.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         Answer { status, location, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
