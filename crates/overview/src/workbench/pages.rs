@@ -146,7 +146,7 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
             people::accounts::locked(reading).await?,
             "账号被锁定",
             "核实本人后解锁",
-            "/accounts",
+            "/accounts?state=locked",
             "lock",
         );
     }

@@ -147,7 +147,7 @@ pub(crate) async fn in_force_beside(
     match &beside.scope {
         PostScope::District(code) => sql.text(" AND o.district_code = ").bind(code.as_str()),
         PostScope::Kindergarten(id) => sql.text(" AND o.kindergarten_id = ").bind(*id),
-        _ => sql.text(" AND o.district_code IS NULL AND o.kindergarten_id IS NULL"),
+        PostScope::City => sql.text(" AND o.district_code IS NULL AND o.kindergarten_id IS NULL"),
     };
     sql.text(" ORDER BY o.kind, o.id LIMIT 500");
     let posts = posts(source, sql).await?;

@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Caller, Failure, Moment, Permission};
 use storage::Actor;
-use web::{App, Ended, Page, Routes, Visit};
+use web::{App, Ended, Routes, Visit};
 
 use super::types::{Limits, Token};
 use super::{rules, store};
@@ -158,16 +158,16 @@ fn set_cookie(response: &mut Response, app: &App, name: &str, value: &str, secon
 }
 
 /// On to a page, with the session's secret in the browser's cookie from now on.
-fn onward(app: &App, token: &Token, path: &str) -> Page {
+fn onward(app: &App, token: &Token, path: &str) -> Response {
     let mut response = Redirect::to(path).into_response();
     let seconds = limits(app).longest_ms / 1000;
     set_cookie(&mut response, app, SESSION_COOKIE, token.secret(), seconds);
-    Ok(response)
+    response
 }
 
 /// To sign-in, with no session any more.
-fn away(app: &App) -> Page {
+fn away(app: &App) -> Response {
     let mut response = Redirect::to("/sign-in").into_response();
     set_cookie(&mut response, app, SESSION_COOKIE, "", 0);
-    Ok(response)
+    response
 }

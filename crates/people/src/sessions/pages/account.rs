@@ -100,7 +100,7 @@ pub(super) async fn change_password(
         &form.again,
     );
     match changed.await {
-        Ok(fresh) => onward(&desk.app, &fresh, "/account"),
+        Ok(fresh) => Ok(onward(&desk.app, &fresh, "/account")),
         Err(failure) => {
             let faults = Faults::of(failure)?;
             let view = view(&desk, &headers, faults.clone()).await?;
@@ -112,10 +112,14 @@ pub(super) async fn change_password(
 pub(super) async fn end_one(desk: Desk, headers: HeaderMap, Path(session): Path<String>) -> Page {
     acts::end_one(desk.db(), &desk.caller, &session).await?;
     let own = cookie(&headers, SESSION_COOKIE).map(|token| token.digest());
-    if own.as_deref() == Some(session.as_str()) { away(&desk.app) } else { answer::see("/account") }
+    if own.as_deref() == Some(session.as_str()) {
+        Ok(away(&desk.app))
+    } else {
+        answer::see("/account")
+    }
 }
 
 pub(super) async fn end_all(desk: Desk) -> Page {
     acts::end_all(desk.db(), &desk.caller).await?;
-    away(&desk.app)
+    Ok(away(&desk.app))
 }

@@ -85,7 +85,7 @@ fn proceed(porch: &Porch, signed_in: &SignedIn, next: &str) -> Page {
         None => next.to_owned(),
         Some(step) => address_of(step, next)?,
     };
-    onward(&porch.app, &signed_in.token, &path)
+    Ok(onward(&porch.app, &signed_in.token, &path))
 }
 
 #[derive(Deserialize, Default)]
@@ -220,7 +220,7 @@ pub(super) async fn sign_out(porch: Porch, headers: HeaderMap) -> Page {
         };
         acts::sign_out(&porch.app.db, actor, &token).await?;
     }
-    away(&porch.app)
+    Ok(away(&porch.app))
 }
 
 /// Where to go after sign-in: a path of ours, never another site.

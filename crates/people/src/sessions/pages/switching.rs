@@ -70,5 +70,5 @@ pub(super) async fn switch(desk: Desk, headers: HeaderMap, Form(form): Form<Swit
     let stand_in = form.post.parse::<StandInId>().map(types::Choice::StandIn);
     let choice = post.or(stand_in).map_err(|_| Failure::NotFound)?;
     let fresh = acts::choose_post(desk.db(), &desk.caller, &token, choice).await?;
-    onward(&desk.app, &fresh, "/")
+    Ok(onward(&desk.app, &fresh, "/"))
 }

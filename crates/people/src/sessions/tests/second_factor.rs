@@ -5,7 +5,7 @@ use fixtures::{City, each_database};
 use kernel::{Caller, PostKind};
 use storage::Sql;
 
-use super::stage::{Answer, Browser, Door, PASSWORD, account, entries, number, vault};
+use super::stage::{Answer, Browser, Door, PASSWORD, account, entries, number, sealer};
 use crate::second_factor::code_at;
 
 const PAGE: &str = "/account/second-factor";
@@ -84,7 +84,7 @@ async fn without_a_key_it_is_not_switched_on_and_the_page_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_asked_for_and_a_replayed_one_refused() {
     each_database(|city| async move {
-        let door = Door::of(&city, &vault());
+        let door = Door::of(&city, &Some(sealer()));
         let Enrolled { secret, .. } = enrolled(&city, &door).await;
         let used = code_at(&secret, city.db.now()).unwrap();
         let browser = half_in(&door).await;
@@ -118,7 +118,7 @@ async fn a_code_is_asked_for_and_a_replayed_one_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recovery_code_serves_once() {
     each_database(|city| async move {
-        let door = Door::of(&city, &vault());
+        let door = Door::of(&city, &Some(sealer()));
         let Enrolled { codes, .. } = enrolled(&city, &door).await;
         let stored = Sql::with(
             "SELECT count(*) FROM recovery_code WHERE digest LIKE $1",
@@ -147,7 +147,7 @@ async fn a_recovery_code_serves_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_wrong_codes_lock_also_for_who_knows_the_password() {
     each_database(|city| async move {
-        let door = Door::of(&city, &vault());
+        let door = Door::of(&city, &Some(sealer()));
         let Enrolled { secret, .. } = enrolled(&city, &door).await;
         city.clock.set(city.db.now().plus_millis(60_000));
         for _ in 0..5 {
@@ -166,7 +166,7 @@ async fn five_wrong_codes_lock_also_for_who_knows_the_password() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_waits_ten_minutes_for_its_code() {
     each_database(|city| async move {
-        let door = Door::of(&city, &vault());
+        let door = Door::of(&city, &Some(sealer()));
         let Enrolled { secret, .. } = enrolled(&city, &door).await;
         let browser = half_in(&door).await;
         city.clock.set(city.db.now().plus_millis(10 * 60_000 + 1));
@@ -180,7 +180,8 @@ async fn a_session_waits_ten_minutes_for_its_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_key_gone_codes_are_not_waved_through_and_recovery_codes_still_serve() {
     each_database(|city| async move {
-        let Enrolled { secret, codes, .. } = enrolled(&city, &Door::of(&city, &vault())).await;
+        let Enrolled { secret, codes, .. } =
+            enrolled(&city, &Door::of(&city, &Some(sealer()))).await;
         city.clock.set(city.db.now().plus_millis(60_000));
         let door = Door::of(&city, &None);
         let browser = half_in(&door).await;
@@ -195,7 +196,7 @@ async fn with_the_key_gone_codes_are_not_waved_through_and_recovery_codes_still_
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_switched_off_by_password_or_by_the_security_administrator() {
     each_database(|city| async move {
-        let door = Door::of(&city, &vault());
+        let door = Door::of(&city, &Some(sealer()));
         let Enrolled { officer, codes, .. } = enrolled(&city, &door).await;
         let keeper = city.administrator(PostKind::SecurityAdministrator).await;
         account(&city, &keeper, "keeper").await;

@@ -46,9 +46,9 @@ fn belonging(purpose: &str, record: &[u8]) -> Vec<u8> {
     [purpose.as_bytes(), b"/", record, b"/"].concat()
 }
 
-/// A vault for the tests.
-pub fn vault() -> Vault {
-    Some(Arc::new(PaperVault))
+/// What seals in the tests.
+pub fn sealer() -> Arc<dyn Sealer> {
+    Arc::new(PaperVault)
 }
 
 impl Door {
