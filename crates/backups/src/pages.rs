@@ -13,7 +13,7 @@ pub fn routes() -> Routes {
     Routes::default().page("/backups", Permission::ConfigureSystem, show).entry(NavLine {
         href: "/backups",
         label: "备份",
-        icon: "archive",
+        icon: "shield-check",
         permission: Permission::ConfigureSystem,
         order: 91,
     })

@@ -48,6 +48,8 @@ kinds! {
     ImportId = Import, "imp";
     /// A paper with a document number (委托书 …).
     PaperId = Paper, "pap";
+    /// A dated stand-in: one person acting in the post of another (代理).
+    StandInId = StandIn, "sti";
 }
 
 /// The id of one thing of kind `K`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use backups::Schedule;
 use config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
 use storage::Durability;
-use web::MapSettings;
+use web::{MapSettings, SignInSettings};
 
 /// What every variable of the environment begins with.
 const PREFIX: &str = "GONGZHI";
@@ -18,7 +18,7 @@ const PREFIX: &str = "GONGZHI";
 const ENVIRONMENT: &str = "the environment";
 
 /// Every key, with what it means.
-pub(crate) const KEYS: [(&str, &str); 17] = [
+pub(crate) const KEYS: [(&str, &str); 20] = [
     ("database_url", "数据库地址：sqlite://文件，或 postgres://…；默认是数据目录中的 gongzhi.db"),
     ("data_dir", "数据目录"),
     ("listen", "监听的地址和端口"),
@@ -30,6 +30,9 @@ pub(crate) const KEYS: [(&str, &str); 17] = [
     ("map_tiles", "地图瓦片地址，含 {z} {x} {y}；不设则只用内置边界"),
     ("map_credit", "地图版权说明"),
     ("map_approval", "审图号"),
+    ("session_idle_minutes", "登录后多少分钟不操作即退出，默认 30"),
+    ("session_longest_hours", "一次登录最长多少小时，默认 12"),
+    ("password_days", "密码用满多少天须更换，默认 90；0 表示不限"),
     ("log", "日志级别，如 info 或 gongzhi=debug,warn"),
     ("key_file", "密钥文件，须在数据目录和备份目录之外"),
     ("keys", "密钥文件的内容，只能用环境变量 GONGZHI_KEYS 给出，代替 key_file"),
@@ -57,6 +60,8 @@ pub(crate) struct Configuration {
     pub(crate) secure_cookies: bool,
     /// Maps.
     pub(crate) map: MapSettings,
+    /// How long sign-ins and passwords hold.
+    pub(crate) sign_in: SignInSettings,
     /// A filter of tracing.
     pub(crate) log: String,
     /// Where what the server makes lies: SQLite's file, backups.
@@ -183,6 +188,7 @@ impl Sheet {
                 credit: self.text("map_credit").unwrap_or_default(),
                 approval: self.text("map_approval").unwrap_or_default(),
             },
+            sign_in: self.sign_in(),
             log: self
                 .parsed("log", "日志级别，如 info 或 gongzhi=debug,warn", |text| {
                     text.parse::<tracing_subscriber::EnvFilter>().ok().map(|_| text.to_owned())
@@ -236,6 +242,23 @@ impl Sheet {
         // A week of hours; ten years of days.
         let (hours, keep) = (count("backup_hours", 168, 24), count("backup_keep", 3_660, 14));
         folder.map(|folder| Schedule { folder, hours, keep })
+    }
+
+    fn sign_in(&mut self) -> SignInSettings {
+        let usual = SignInSettings::default();
+        let mut within = |key: &str, expected: &str, least: i64, most: i64| {
+            self.parsed(key, expected, |text| {
+                text.parse().ok().filter(|number| (least..=most).contains(number))
+            })
+        };
+        SignInSettings {
+            idle_minutes: within("session_idle_minutes", "5 至 240 的整数", 5, 240)
+                .unwrap_or(usual.idle_minutes),
+            longest_hours: within("session_longest_hours", "1 至 24 的整数", 1, 24)
+                .unwrap_or(usual.longest_hours),
+            password_days: within("password_days", "0 至 365 的整数", 0, 365)
+                .unwrap_or(usual.password_days),
+        }
     }
 
     /// A value as text; numbers and flags of TOML are welcome wherever their text is.
@@ -310,6 +333,16 @@ mod tests {
         assert_eq!(configuration.durability, Durability::Full);
         assert!(configuration.secure_cookies);
         assert_eq!(configuration.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(configuration.sign_in, SignInSettings::default());
+    }
+
+    #[test]
+    fn how_long_a_sign_in_holds_can_be_set_and_not_to_for_ever() {
+        let configuration = read("session_idle_minutes = 15\npassword_days = 0", &[]).unwrap();
+        assert_eq!(configuration.sign_in.idle_minutes, 15);
+        assert_eq!(configuration.sign_in.password_days, 0);
+        let faults = read("session_longest_hours = 1000", &[]).unwrap_err();
+        assert!(faults.to_string().contains("session_longest_hours 是“1000”，应为1 至 24"));
     }
 
     #[test]
@@ -390,6 +423,9 @@ mod tests {
             ("map_tiles", "https://t.example/{z}/{x}/{y}.png"),
             ("map_credit", "c"),
             ("map_approval", "a"),
+            ("session_idle_minutes", "15"),
+            ("session_longest_hours", "8"),
+            ("password_days", "60"),
             ("log", "warn"),
             ("key_file", "k"),
             ("keys", ""),

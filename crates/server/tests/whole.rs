@@ -82,6 +82,44 @@ fn word(status: StatusCode) -> &'static str {
     }
 }
 
+/// The three administrators keep out of one another's work (GB/T 22239-2019 level 3): every route that only one of them may
+/// have is tried by the other two.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_three_administrators_are_refused_one_anothers_work() {
+    const THREE: [PostKind; 3] = [
+        PostKind::SystemAdministrator,
+        PostKind::SecurityAdministrator,
+        PostKind::AuditAdministrator,
+    ];
+    fixtures::each_database(|city| async move {
+        let samples = Samples::make(&city).await;
+        let routes = wiring::routes();
+        let table = routes.table().to_vec();
+        let (router, nav) = routes.into_parts();
+        let app = App::new(city.db.clone(), Settings::default(), nav);
+        let router = router.layer(from_fn_with_state(app.clone(), web::finish)).with_state(app);
+        let mut tried = [0; 3];
+        for route in &table {
+            let Access::Needs(permission) = route.access else { continue };
+            let owner = THREE.iter().position(|kind| kind.may(permission));
+            let Some(owner) = owner.filter(|_| THREE.iter().any(|kind| !kind.may(permission)))
+            else {
+                continue;
+            };
+            for other in THREE.iter().filter(|kind| **kind != THREE[owner]) {
+                assert!(!other.may(permission), "{permission:?} is held by two administrators");
+                let (_, caller) = samples.callers.iter().find(|(kind, _)| kind == other).unwrap();
+                let path = samples::fill(route.path, samples.inside(*other));
+                let status = answer(&router, route, &path, caller).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{} {path}: {other:?}", route.method);
+                tried[owner] += 1;
+            }
+        }
+        assert!(tried.iter().all(|count| *count > 0), "each has work of its own: {tried:?}");
+    })
+    .await;
+}
+
 /// Inside and outside differ only where an address names something that lies somewhere.
 fn names_something_placed(path: &str) -> bool {
     path.contains('{')

@@ -27,7 +27,9 @@ pub use loading::{Loading, Standing};
 pub use migrations::{MIGRATIONS, schema_text};
 pub use reading::{Reading, Source};
 pub use row::{Fault, FromRow, Row};
-pub use sealed::{SEALED_COLUMNS, SealedValues, reseal, sealed_under, sealed_values};
+pub use sealed::{
+    SEALED_COLUMNS, SECOND_FACTOR, SealedValues, reseal, sealed_under, sealed_values,
+};
 pub use snapshot::Snapshot;
 pub use sql::{Sql, like_pattern};
 pub use storage_derive::FromRow;

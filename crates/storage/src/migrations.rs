@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0005_people", include_str!("migrations/m0005_people.sql")),
     ("m0006_planning", include_str!("migrations/m0006_planning.sql")),
     ("m0007_city_locks", include_str!("migrations/m0007_city_locks.sql")),
+    ("m0008_accounts", include_str!("migrations/m0008_accounts.sql")),
     ("m0011_backups", include_str!("migrations/m0011_backups.sql")),
 ];
 

@@ -11,7 +11,8 @@ use crate::{Cell, Db, Fault, FromRow, Row, Source, Sql, Table};
 /// Every sealed column of the schema; a migration that adds one adds its line here. Start, `gongzhi keys rotate` and
 /// `gongzhi keys check` go through them.
 ///
-/// A sealed value stands in two columns: `x_sealed {bytes}` and, beside it, `x_key {ascii}`, both NULL where nothing is sealed.
+/// A sealed value stands in two columns: `sealed {bytes}` (or `x_sealed`) and, beside it, `key_id {ascii}`, NULL where nothing is
+/// sealed.
 /// Its associated data are [`Column::belonging`] with the bytes of the record's uuid:
 ///
 /// ```text
@@ -19,7 +20,11 @@ use crate::{Cell, Db, Fault, FromRow, Row, Source, Sql, Table};
 /// let sealed = db.keys().seal(&own, number.as_bytes())?;   // → identity_sealed, identity_key
 /// let digest = db.keys().digest("staff.identity", &number)?; // → identity_digest {ascii}, unique
 /// ```
-pub const SEALED_COLUMNS: &[Column] = &[];
+pub const SEALED_COLUMNS: &[Column] = &[SECOND_FACTOR];
+
+/// The secret of a person's second factor.
+pub const SECOND_FACTOR: Column =
+    Column { table: "second_factor", record: "person_id", key: "key_id", sealed: "sealed" };
 
 /// The ids of the keys under which the values of these columns are sealed.
 pub async fn sealed_under(

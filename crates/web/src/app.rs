@@ -40,6 +40,25 @@ pub struct Settings {
     pub map: MapSettings,
     /// Backups by the clock; none if none are made.
     pub backups: Option<BackupSettings>,
+    /// How long sign-ins and passwords hold.
+    pub sign_in: SignInSettings,
+}
+
+/// How long sign-ins and passwords hold. GB/T 22239 level 3 names the controls and no numbers; these are the common choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInSettings {
+    /// Minutes of silence after which a session has ended.
+    pub idle_minutes: i64,
+    /// Hours after which a session has ended, however busy.
+    pub longest_hours: i64,
+    /// Days after which a password must be changed; 0 for never.
+    pub password_days: i64,
+}
+
+impl Default for SignInSettings {
+    fn default() -> Self {
+        Self { idle_minutes: 30, longest_hours: 12, password_days: 90 }
+    }
 }
 
 /// One line of the navigation, shown to posts that carry its permission.

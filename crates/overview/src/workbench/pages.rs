@@ -69,6 +69,8 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
         }
     };
     let caller = &desk.caller;
+    // The demo city is played anew, not restored.
+    let is_demo = desk.app.settings.is_demo;
     if caller.may(Permission::ApprovePlans) {
         add(
             store::plans(reading, "submitted").await?,
@@ -142,7 +144,20 @@ async fn tasks(desk: &Desk, reading: &impl Source) -> Result<Vec<Task>, Failure>
         );
     }
     if caller.may(Permission::KeepAccounts) {
-        add(store::locked(reading).await?, "账号被锁定", "核实本人后解锁", "/accounts", "lock");
+        add(
+            people::accounts::locked(reading).await?,
+            "账号被锁定",
+            "核实本人后解锁",
+            "/accounts?state=locked",
+            "lock",
+        );
+    }
+    if caller.may(Permission::ConfigureSystem) {
+        let hours = desk.app.settings.backups.as_ref().map(|set| set.hours);
+        let standing = backups::standing(reading).await?;
+        if let Some(worry) = backups::worry(&standing, hours, caller.now).filter(|_| !is_demo) {
+            add(1, "备份需要处理", &worry, "/backups", "shield-check");
+        }
     }
     Ok(tasks)
 }

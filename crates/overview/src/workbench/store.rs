@@ -78,15 +78,6 @@ pub(super) async fn opinions(source: &impl Source) -> Result<i64, Failure> {
     source.number(sql).await
 }
 
-/// Accounts locked now.
-pub(super) async fn locked(source: &impl Source) -> Result<i64, Failure> {
-    let sql = Sql::with(
-        "SELECT count(*) FROM account WHERE locked_until > $1",
-        [source.now().millis().into()],
-    );
-    source.number(sql).await
-}
-
 #[derive(FromRow)]
 struct ChangeRow {
     at: i64,

@@ -7,6 +7,7 @@ mod types;
 
 pub use acts::{Appointment, appoint, end};
 pub use rules::{Refusal, reach_of};
-pub use store::{all_of, in_force_of};
+pub use store::{all_of, holders_of, in_force_of};
+pub(crate) use store::{in_force_beside, of_ids};
 pub use types::Post;
 pub(crate) use types::scope_of;

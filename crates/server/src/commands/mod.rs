@@ -17,6 +17,7 @@ mod restore;
 mod schema;
 mod serve;
 mod solve;
+mod user;
 mod verify_audit;
 
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Command {
     Restore(restore::Restore),
     #[command(subcommand)]
     Keys(keys::Keys),
+    #[command(subcommand)]
+    User(user::User),
     VerifyAudit(verify_audit::VerifyAudit),
     Schema(schema::Schema),
 }
@@ -90,6 +93,7 @@ fn ended(command: Command) -> Outcome {
         Command::Backup(wanted) => backup::run(&wanted),
         Command::Restore(wanted) => restore::run(&wanted),
         Command::Keys(wanted) => keys::run(&wanted),
+        Command::User(wanted) => user::run(&wanted),
         Command::VerifyAudit(wanted) => verify_audit::run(&wanted),
         Command::Schema(wanted) => Ok(schema::run(&wanted)),
     }

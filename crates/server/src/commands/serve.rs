@@ -60,6 +60,7 @@ pub(crate) fn run(wanted: &Serve) -> Outcome {
                 hours: set.hours,
                 keep: set.keep,
             }),
+            sign_in: configuration.sign_in,
         };
         serve(db, settings, configuration.backups, listener).await
     })
