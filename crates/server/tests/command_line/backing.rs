@@ -34,10 +34,9 @@ impl House {
         // The server looks often whether the client of a running statement is still there.
         let options =
             format!("-c%20search_path%3D{name}%20-c%20client_connection_check_interval%3D100");
-        Some(Self {
-            database: Some(format!("{url}?options={options}&application_name={name}")),
-            ..Self::new()
-        })
+        let mut house = Self::new();
+        house.database = Some(format!("{url}?options={options}&application_name={name}"));
+        Some(house)
     }
     fn key_file(&self) -> PathBuf {
         self.folder.join("secrets/keys")
