@@ -333,6 +333,9 @@ mod tests {
             ("map_tiles", "https://t.example/{z}/{x}/{y}.png"),
             ("map_credit", "c"),
             ("map_approval", "a"),
+            ("session_idle_minutes", "15"),
+            ("session_longest_hours", "8"),
+            ("password_days", "60"),
             ("log", "warn"),
         ];
         assert_eq!(values.map(|(key, _)| key), KEYS.map(|(key, _)| key));
@@ -343,6 +346,8 @@ mod tests {
         let variables: Vec<(&str, &str)> =
             variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         let configuration = read("", &variables).unwrap();
+        let expected = SignInSettings { idle_minutes: 15, longest_hours: 8, password_days: 60 };
+        assert_eq!(configuration.sign_in, expected);
         assert!(
             configuration.log == "warn"
                 && !configuration.secure_cookies
