@@ -66,6 +66,7 @@ fn reach(logins: &[&str], expected: &[&str]) -> Outcome {
 fn a_district_officer_finds_every_page_in_order() -> Outcome {
     let expected = [
         "/workbench",
+        "/tasks",
         "/districts/id",
         "/kindergartens",
         "/kindergartens/id",

@@ -10,7 +10,7 @@ mod store;
 mod types;
 
 pub(crate) use acts::{count_try, is_password, new_password, of_other, prove};
-pub use acts::{end_sessions, locked, open, set_password, unlock};
+pub use acts::{end_sessions, open, set_password, unlock};
 pub use pages::routes;
 pub use rules::{
     FAILURES_BEFORE_LOCK, LOCK_MS, PASSWORDS_REMEMBERED, Refusal, Renewal, check_password,
