@@ -251,6 +251,7 @@ pub fn inspect(path: &Path, keys: &Keys) -> Result<(Header, Manifest), Fault> {
     Ok((header, manifest))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn said(path: &Path, error: io::Error) -> Fault {
-    pieces::fault(&path.display().to_string(), error)
+    pieces::fault(&path.display().to_string(), &error)
 }

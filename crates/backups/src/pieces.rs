@@ -133,7 +133,7 @@ impl<R: Read> Read for PieceReader<R> {
 }
 
 /// What a reader stumbled over, in our words.
-pub(crate) fn fault(path: &str, error: io::Error) -> Fault {
+pub(crate) fn fault(path: &str, error: &io::Error) -> Fault {
     if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
         return fault.clone();
     }

@@ -45,7 +45,7 @@ struct Row {
     cause: String,
     file_name: String,
     bytes: i64,
-    row_count: i64,
+    total: i64,
     key_id: Option<String>,
     fault: Option<String>,
 }
@@ -58,7 +58,7 @@ impl From<Row> for Line {
             cause: Cause::from_code(&row.cause).map_or("", Cause::label),
             file: row.file_name,
             bytes: row.bytes,
-            rows: row.row_count,
+            rows: row.total,
             is_sealed: row.key_id.is_some(),
             fault: row.fault.unwrap_or_default(),
         }
@@ -68,7 +68,7 @@ impl From<Row> for Line {
 /// The latest backups and tries, newest first. Backups lie nowhere: who reads them has no reach to be asked.
 pub(crate) async fn latest(source: &impl Source, limit: i64) -> Result<Vec<Line>, Failure> {
     let mut sql = Sql::new(
-        "SELECT began_at, ended_at, cause, file_name, bytes, row_count, key_id, fault FROM backup_made \
+        "SELECT began_at, ended_at, cause, file_name, bytes, row_count AS total, key_id, fault FROM backup_made \
          ORDER BY id DESC LIMIT ",
     );
     sql.bind(limit);

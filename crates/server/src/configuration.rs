@@ -441,6 +441,8 @@ mod tests {
         let variables: Vec<(&str, &str)> =
             variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         let configuration = read("", &variables).unwrap();
+        let expected = SignInSettings { idle_minutes: 15, longest_hours: 8, password_days: 60 };
+        assert_eq!(configuration.sign_in, expected);
         assert!(
             configuration.log == "warn"
                 && !configuration.secure_cookies

@@ -5,6 +5,8 @@
 #[expect(dead_code, reason = "the tests lay their own layers around the same routes")]
 mod wiring;
 
+#[path = "whole/random.rs"]
+mod random;
 #[path = "whole/samples.rs"]
 mod samples;
 
@@ -13,7 +15,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
-use kernel::{Caller, PostKind};
+use kernel::{Caller, PostKind, PostScope};
 use samples::Samples;
 use tower::ServiceExt;
 use web::{Access, App, RouteLine, Settings, Visit};
@@ -49,18 +51,18 @@ fn line(route: &RouteLine) -> String {
 
 const SECRET: &str = "the secret of a session in a test";
 
-/// What a caller is answered on a route.
-async fn answer(router: &Router, route: &RouteLine, path: &str, caller: &Caller) -> StatusCode {
+/// A request for a route, by a caller or by nobody.
+fn request(route: &RouteLine, path: &str, caller: Option<&Caller>) -> Request {
     let visit = Visit {
-        caller: Some(caller.clone()),
-        has_session: true,
+        caller: caller.cloned(),
+        has_session: caller.is_some(),
         secret: SECRET.to_owned(),
         request: "test".to_owned(),
         address: "127.0.0.1".to_owned(),
     };
     let method = if route.method == "GET" { Method::GET } else { Method::POST };
     let (kind, body) = samples::body(route.path);
-    let request = Request::builder()
+    Request::builder()
         .method(method)
         .uri(path)
         .header(header::CONTENT_TYPE, kind)
@@ -68,8 +70,20 @@ async fn answer(router: &Router, route: &RouteLine, path: &str, caller: &Caller)
         .header(web::csrf::HEADER, web::csrf::token(SECRET))
         .extension(visit)
         .body(Body::from(body))
-        .unwrap();
-    router.clone().oneshot(request).await.unwrap().status()
+        .unwrap()
+}
+
+/// What a caller is answered on a route.
+async fn answer(router: &Router, route: &RouteLine, path: &str, caller: &Caller) -> StatusCode {
+    router.clone().oneshot(request(route, path, Some(caller))).await.unwrap().status()
+}
+
+/// The whole program in front of a test's city, without the layers that find out who asks.
+fn program(city: &fixtures::City) -> Router {
+    let (router, nav) = wiring::routes().into_parts();
+    let settings = Settings { city_name: "深圳市".to_owned(), ..Settings::default() };
+    let app = App::new(city.db.clone(), settings, nav);
+    router.layer(from_fn_with_state(app.clone(), web::finish)).with_state(app)
 }
 
 fn word(status: StatusCode) -> &'static str {
@@ -93,11 +107,7 @@ async fn the_three_administrators_are_refused_one_anothers_work() {
     ];
     fixtures::each_database(|city| async move {
         let samples = Samples::make(&city).await;
-        let routes = wiring::routes();
-        let table = routes.table().to_vec();
-        let (router, nav) = routes.into_parts();
-        let app = App::new(city.db.clone(), Settings::default(), nav);
-        let router = router.layer(from_fn_with_state(app.clone(), web::finish)).with_state(app);
+        let (table, router) = (wiring::routes().table().to_vec(), program(&city));
         let mut tried = [0; 3];
         for route in &table {
             let Access::Needs(permission) = route.access else { continue };
@@ -120,24 +130,13 @@ async fn the_three_administrators_are_refused_one_anothers_work() {
     .await;
 }
 
-/// Inside and outside differ only where an address names something that lies somewhere.
-fn names_something_placed(path: &str) -> bool {
-    path.contains('{')
-        && !path.starts_with("/accounts/")
-        && !path.starts_with("/public/")
-        && !path.contains("/runs/")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_generated_permission_matrix_is_true() {
     fixtures::each_database(|city| async move {
         let samples = Samples::make(&city).await;
-        let routes = wiring::routes();
-        let mut table = routes.table().to_vec();
+        let mut table = wiring::routes().table().to_vec();
         table.sort_by_key(|route| (route.path, route.method));
-        let (router, nav) = routes.into_parts();
-        let app = App::new(city.db.clone(), Settings { city_name: "深圳市".to_owned(), ..Settings::default() }, nav);
-        let router = router.layer(from_fn_with_state(app.clone(), web::finish)).with_state(app);
+        let router = program(&city);
         let mut text = String::from(
             "# Every route that needs a permission × every kind of post. `inside/outside` reach; one word where an address\n\
              # names nothing that lies somewhere. yes: the route answers (a rule may still say no); 403: the post lacks the\n\
@@ -149,7 +148,7 @@ async fn the_generated_permission_matrix_is_true() {
             for (kind, caller) in &samples.callers {
                 let inside = answer(&router, route, &samples::fill(route.path, samples.inside(*kind)), caller).await;
                 let outside = answer(&router, route, &samples::fill(route.path, &samples.outside), caller).await;
-                let says = if names_something_placed(route.path) {
+                let says = if samples::names_something_placed(route.path) {
                     format!("{}/{}", word(inside), word(outside))
                 } else {
                     word(inside).to_owned()
@@ -159,11 +158,8 @@ async fn the_generated_permission_matrix_is_true() {
                 if (word(inside) == "403") == may {
                     leaks.push(format!("{} {}: {} answers {inside}", route.method, route.path, kind.code()));
                 }
-                let reaches_all = !matches!(
-                    kind,
-                    PostKind::SectionOfficer | PostKind::DeputyInCharge | PostKind::SupervisionOfficer | PostKind::Principal
-                );
-                if may && !reaches_all && names_something_placed(route.path) && outside != StatusCode::NOT_FOUND {
+                let reaches_all = caller.scope == PostScope::City;
+                if may && !reaches_all && samples::names_something_placed(route.path) && outside != StatusCode::NOT_FOUND {
                     leaks.push(format!("{} {}: out of reach, {} is answered {outside}", route.method, route.path, kind.code()));
                 }
                 if inside.is_server_error() || outside.is_server_error() {

@@ -49,11 +49,11 @@ pub(crate) async fn tables(source: &impl Source, engine: Engine) -> Result<Vec<T
     });
     let mut tables: Vec<Table> = Vec::new();
     for row in source.all::<ColumnRow>(sql).await? {
-        match tables.last_mut().filter(|table| table.name == row.table) {
-            Some(table) => table.columns.push((row.column, row.type_name)),
-            None => {
-                tables.push(Table { name: row.table, columns: vec![(row.column, row.type_name)] })
-            }
+        if tables.last().is_none_or(|table| table.name != row.table) {
+            tables.push(Table { name: row.table, columns: Vec::new() });
+        }
+        if let Some(table) = tables.last_mut() {
+            table.columns.push((row.column, row.type_name));
         }
     }
     Ok(tables)

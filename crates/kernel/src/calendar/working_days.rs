@@ -182,6 +182,16 @@ impl WorkingDays {
         };
         Deadline::counted(self, from, working_days, day)
     }
+
+    /// How many working days are left after `today` until `due` has passed: 0 when it is due today, negative when it is
+    /// overdue by so many working days. At most a year is counted either way.
+    pub fn working_days_left(&self, today: Date, due: Date) -> i64 {
+        let worked = |from: Date, to: Date| {
+            let days = from.iter_days().skip(1).take_while(|day| *day <= to).take(366);
+            days.filter(|day| self.is_working_day(*day)).count() as i64
+        };
+        if due >= today { worked(today, due) } else { -worked(due, today) }
+    }
 }
 
 impl Default for WorkingDays {
@@ -224,6 +234,18 @@ mod tests {
         assert!(!calendar.is_working_day(on(2026, 2, 16)), "a Monday off");
         assert!(!calendar.is_working_day(on(2026, 2, 23)), "the last day off");
         assert!(calendar.is_working_day(on(2026, 2, 24)));
+    }
+
+    #[test]
+    fn what_is_left_is_counted_in_working_days_and_so_is_what_is_late() {
+        let calendar = WorkingDays::published();
+        let friday = on(2026, 2, 13);
+        assert_eq!(calendar.working_days_left(friday, friday), 0);
+        // The Saturday is worked, the festival is not.
+        assert_eq!(calendar.working_days_left(friday, on(2026, 2, 24)), 2);
+        assert_eq!(calendar.working_days_left(on(2026, 2, 24), friday), -2);
+        // Due on a Sunday, looked at on the Monday: one working day late.
+        assert_eq!(calendar.working_days_left(on(2026, 3, 9), on(2026, 3, 8)), -1);
     }
 
     #[test]

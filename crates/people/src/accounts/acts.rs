@@ -104,11 +104,7 @@ pub(crate) async fn prove(
     db.bookkeeping(store::uncounting(&account.login)).await.map(drop)
 }
 
-/// How many accounts are locked now, for the workbench of who unlocks them: accounts lie nowhere, reach needs no asking.
-pub async fn locked(source: &impl Source) -> Result<i64, Failure> {
-    store::count(source, &locked_only("", source.now())).await
-}
-
+/// The accounts that are locked now.
 pub(super) fn locked_only(search: &str, now: Moment) -> store::Wanted<'_> {
     let since = now.plus_millis(-LOCK_MS);
     store::Wanted { search, standing: None, locked_since: Some((FAILURES_BEFORE_LOCK, since)) }

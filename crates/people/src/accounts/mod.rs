@@ -10,7 +10,7 @@ mod store;
 mod types;
 
 pub(crate) use acts::{count_try, is_password, new_password, of_other, prove};
-pub use acts::{end_sessions, lock, locked, open, reset, set_password, unlock};
+pub use acts::{end_sessions, lock, open, reset, set_password, unlock};
 pub use pages::routes;
 pub use rules::{
     FAILURES_BEFORE_LOCK, LOCK_MS, PASSWORDS_REMEMBERED, Refusal, Renewal, check_password,

@@ -6,7 +6,7 @@ mod store;
 mod types;
 
 pub use acts::{Appointment, appoint, end};
-pub use rules::{Refusal, reach_of};
+pub use rules::{Refusal, acting_in, reach_of, stands_at};
 pub use store::{all_of, holders_of, in_force_of};
 pub(crate) use store::{in_force_beside, of_ids};
 pub use types::Post;

@@ -1,6 +1,6 @@
 //! Where a post reaches (LAYOUT §6), and which posts can be given.
 
-use kernel::{Place, PostKind, PostScope, Reach, Refuses};
+use kernel::{Caller, Place, PostKind, PostScope, Reach, Refuses};
 
 use super::types::Post;
 
@@ -31,6 +31,18 @@ pub fn reach_of(post: &Post, city: &Place) -> Reach {
             kindergartens: vec![*id],
             ..Reach::default()
         },
+    }
+}
+
+/// The same person, acting in another of the posts held: for looking at what waits there, never for an act.
+pub fn acting_in(caller: &Caller, post: &Post) -> Caller {
+    Caller {
+        post: post.id,
+        kind: post.kind,
+        post_label: post.label(),
+        scope: post.scope.clone(),
+        reach: reach_of(post, &caller.city),
+        ..caller.clone()
     }
 }
 

@@ -50,7 +50,8 @@ impl Samples {
     }
 }
 
-async fn side(
+/// A district's kindergarten, its cluster, and one of everything else that an address can name there.
+pub async fn side(
     city: &City,
     district: &'static str,
     street: &str,
@@ -92,8 +93,8 @@ async fn side(
         ),
         Sql::with(
             "INSERT INTO plan (id, district_code, name, stage, version, drafted_by_name, drafted_at) \
-             VALUES ($1, $2, '试编方案', 'draft', 1, '测试', 0)",
-            [plan.into(), district.into()],
+             VALUES ($1, $2, $3, 'draft', 1, '测试', 0)",
+            [plan.into(), district.into(), format!("{cluster_name}方案").into()],
         ),
         Sql::with(
             "INSERT INTO plan_version (plan_id, version, content, cause, made_by_name, made_at) VALUES ($1, 1, $2, '起草', '测试', 0)",
@@ -175,6 +176,19 @@ pub fn fill(path: &str, side: &Side) -> String {
     filled.join("/")
 }
 
+/// Inside and outside differ only where an address names something that lies somewhere.
+pub fn names_something_placed(path: &str) -> bool {
+    path.contains('{')
+        && !path.starts_with("/accounts/")
+        && !path.starts_with("/public/")
+        && !path.contains("/runs/")
+}
+
+/// Whether a part of an address names something that lies somewhere, rather than a number within it.
+pub fn is_placed(segment: &str) -> bool {
+    segment.contains('{') && !["{number}", "{version}", "{n}", "{run}"].contains(&segment)
+}
+
 /// A body that a handler can parse, so that what answers is permission, reach or rule.
 pub fn body(path: &str) -> (&'static str, String) {
     let json = |text: &str| ("application/json", text.to_owned());
@@ -183,6 +197,9 @@ pub fn body(path: &str) -> (&'static str, String) {
     }
     if path.ends_with("/proposal") {
         return json(r#"{"base":0,"clusters":null,"seconds":1}"#);
+    }
+    if path.ends_with("/delegations/{paper}/end") {
+        return ("application/x-www-form-urlencoded", "on=2026-03-01".to_owned());
     }
     if path == "/posts/switch" {
         return (

@@ -21,7 +21,10 @@ struct SignInView {
     error: String,
     login: String,
     next: String,
+    /// An account was just given its password by an invitation.
     is_invited: bool,
+    /// There is a session, but the post chosen in it is in force no more.
+    is_post_over: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -45,6 +48,7 @@ pub(super) async fn page(porch: Porch, headers: HeaderMap, Query(query): Query<O
         login: String::new(),
         next,
         is_invited: !query.invited.is_empty(),
+        is_post_over: porch.visit.has_session,
     };
     porch.page(&view)
 }
@@ -112,6 +116,7 @@ pub(super) async fn sign_in(
                 login: form.login,
                 next,
                 is_invited: false,
+                is_post_over: false,
             };
             porch.form_again(&view)
         }

@@ -38,6 +38,7 @@ async fn a_post_that_ends_ends_its_rights_on_the_next_request() {
         posts::end(&city.db, &keeper, auditor.post, city.today()).await.unwrap();
         assert!(browser.get("/audit").await.is_signed_out());
         assert!(browser.get("/account").await.is_signed_out());
+        assert!(browser.get("/sign-in").await.text.contains("岗位已到期"), "and she is told why");
     })
     .await;
 }

@@ -5,8 +5,7 @@ use fixtures::{City, each_database};
 use kernel::{Caller, PostKind};
 use storage::Sql;
 
-use super::stage::{Browser, Door, PASSWORD, account, entries, number};
-use crate::accounts;
+use super::stage::{Browser, Door, PASSWORD, account, entries, locked, number};
 
 async fn keeper(city: &City, door: &Door) -> (Caller, Browser) {
     let keeper = city.administrator(PostKind::SecurityAdministrator).await;
@@ -96,7 +95,7 @@ async fn guessing_the_password_at_a_borrowed_screen_locks_the_account() {
             [("current", PASSWORD), ("password", "Flood-falls-8"), ("again", "Flood-falls-8")];
         let answer = browser.post("/account", "/account/password", &right).await;
         assert!(answer.text.contains("连续输错次数过多"), "{}", answer.text);
-        assert_eq!(accounts::locked(&city.reading()).await.unwrap(), 1);
+        assert_eq!(locked(&city).await, 1);
     })
     .await;
 }

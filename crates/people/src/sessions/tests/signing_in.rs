@@ -5,8 +5,8 @@ use fixtures::each_database;
 use kernel::PostKind;
 use storage::Sql;
 
-use super::stage::{Door, PASSWORD, account, account_with, entries, number};
-use crate::accounts::{self, LOCK_MS, Password, work_on};
+use super::stage::{Door, PASSWORD, account, account_with, entries, locked, number};
+use crate::accounts::{LOCK_MS, Password, work_on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fifth_failure_locks_a_login_whether_it_exists_or_not() {
@@ -29,7 +29,7 @@ async fn the_fifth_failure_locks_a_login_whether_it_exists_or_not() {
         assert!(said[0][0].contains("账号已锁定"), "{said:?}");
         assert_eq!(said[0], said[1], "a lock tells nobody which logins exist");
         assert_eq!(entries(&city, "session.refused", "").await, 12);
-        assert_eq!(accounts::locked(&city.reading()).await.unwrap(), 1);
+        assert_eq!(locked(&city).await, 1);
 
         city.clock.set(city.db.now().plus_millis(LOCK_MS - 1));
         assert_eq!(
@@ -38,7 +38,7 @@ async fn the_fifth_failure_locks_a_login_whether_it_exists_or_not() {
         );
         city.clock.set(city.db.now().plus_millis(1));
         door.signed_in("nanshan").await;
-        assert_eq!(accounts::locked(&city.reading()).await.unwrap(), 0);
+        assert_eq!(locked(&city).await, 0);
     })
     .await;
 }
@@ -75,7 +75,7 @@ async fn thirty_two_guesses_at_once_are_no_more_than_five() {
         }
         let judged = work_on(&guess).len();
         assert!(judged <= 5, "{judged} passwords were judged");
-        assert_eq!(accounts::locked(&city.reading()).await.unwrap(), 1);
+        assert_eq!(locked(&city).await, 1);
         let right = door.browser().sign_in("nanshan", PASSWORD).await;
         assert!(right.text.contains("账号已锁定"));
     })

@@ -177,3 +177,13 @@ pub async fn entries(city: &City, event: &str, post: &str) -> i64 {
     );
     number(city, sql).await
 }
+
+/// How many accounts are locked now.
+pub async fn locked(city: &City) -> i64 {
+    let since = city.db.now().millis() - accounts::LOCK_MS;
+    let sql = Sql::with(
+        "SELECT count(*) FROM account a JOIN sign_in_try t ON t.login = a.login WHERE t.failures >= $1 AND t.tried_at > $2",
+        [accounts::FAILURES_BEFORE_LOCK.into(), since.into()],
+    );
+    number(city, sql).await
+}

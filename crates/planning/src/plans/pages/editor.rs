@@ -12,7 +12,7 @@ use web::{Desk, Page, Path, Routes, Shell, answer};
 use super::facts_for;
 use crate::plans::acts;
 use crate::plans::jobs::{LONGEST_SECONDS, Runs, State, Wish};
-use crate::plans::rules::{self, Refusal};
+use crate::plans::rules;
 use crate::plans::store;
 use crate::plans::types::{Change, DistrictFacts, Plan, Stage};
 
@@ -363,8 +363,8 @@ async fn reasons(desk: Desk, Path((id, kindergarten)): Path<(PlanId, Kindergarte
     let plan = store::find(&reading, id).await?;
     let facts = facts_for(&reading, &desk, &plan).await?;
     let content = &plan.version.content;
-    let site =
-        facts.site(kindergarten).ok_or_else(|| Refusal::UnknownKindergarten("该园".to_owned()))?;
+    // A kindergarten of another district is not there.
+    let site = facts.site(kindergarten).ok_or(Failure::NotFound)?;
     let nearest: Vec<ReasonJson> = rules::reasons(content, kindergarten, &facts)?
         .into_iter()
         .map(|reason| ReasonJson {

@@ -1,0 +1,16 @@
+//! What waits for whom (待办): one list for each person across all capabilities. A task is no record of its own: it is found
+//! in the records, and is gone when the work in them is done, so it can neither be ticked away nor forgotten.
+
+mod pages;
+mod rules;
+mod sheets;
+mod store;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use pages::routes;
+pub(crate) use rules::kinds_of;
+pub(crate) use store::waiting;
+pub(crate) use types::Group;
