@@ -235,7 +235,7 @@ fn check(wanted: &Check) -> Outcome {
 fn readable(ids: &[String], found: &[storage::SealedValues]) -> String {
     let mut text = match ids {
         [] => "没有配置密钥。\n".to_owned(),
-        [current, older @ ..] if older.is_empty() => format!("当前密钥 {current}。\n"),
+        [current] => format!("当前密钥 {current}。\n"),
         [current, older @ ..] => format!("当前密钥 {current}，旧密钥 {}。\n", older.join("、")),
     };
     for line in found {
