@@ -87,6 +87,12 @@ async fn manifest(db: &Db, snapshot: &Snapshot, tables: &[Table]) -> Result<Mani
             rows: snapshot.count(&table.name).await?,
         });
     }
+    // An older schema lacks some.
+    let has = |column: &sealing::Column| {
+        let own = tables.iter().find(|table| table.name == column.table);
+        own.is_some_and(|table| table.columns.iter().any(|(name, _)| name == column.key))
+    };
+    let sealed: Vec<sealing::Column> = SEALED_COLUMNS.iter().copied().filter(has).collect();
     let engine = match db.engine() {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgres",
@@ -97,7 +103,7 @@ async fn manifest(db: &Db, snapshot: &Snapshot, tables: &[Table]) -> Result<Mani
         migrations: snapshot.migrations().await?,
         tables: lines,
         audit_head: people::audit::head(snapshot).await?,
-        keys: sealed_under(snapshot, SEALED_COLUMNS).await?,
+        keys: sealed_under(snapshot, &sealed).await?,
     })
 }
 

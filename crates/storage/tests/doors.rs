@@ -213,7 +213,7 @@ async fn rotation_seals_every_value_anew_and_an_altered_one_stops_it() {
         let found = storage::sealed_values(&new, &[LOCKER]).await.unwrap();
         let column = "locker.note_sealed".to_owned();
         let line = storage::SealedValues { column, key: current, values: 451, unopened: 0 };
-        assert_eq!(found, [line.clone()]);
+        assert_eq!(found, std::slice::from_ref(&line));
         let without = storage::sealed_values(&old, &[LOCKER]).await.unwrap();
         assert_eq!(without, [storage::SealedValues { unopened: 451, ..line }]);
 

@@ -231,12 +231,12 @@ fn a_restore_that_is_killed_leaves_the_database_empty_or_whole() {
         let whole = first.entries();
         assert!(whole.is_some());
         let (mut empty, mut full) = (0, 0);
-        for part in 1..=12 {
+        for part in 1..=8 {
             let other = make().unwrap();
             fs::copy(house.key_file(), other.key_file()).unwrap();
             let mut command = other.command(&["restore", path(&file)]);
             let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            killed(child, usual.mul_f64(f64::from(part) / 11.0));
+            killed(child, usual.mul_f64(f64::from(part) / 7.0));
             if let Some(url) = &other.database {
                 deserted(url);
             }
