@@ -90,6 +90,9 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
         "/plans/id/sheets",
         "/imports",
         "/imports/clusters",
+        "/account",
+        "/account/second-factor",
+        "/stand-ins",
     ];
     reach(&["nanshan"], &expected)
 }
@@ -105,7 +108,16 @@ fn the_supervision_office_finds_every_page_in_order() -> Outcome {
 fn the_city_and_its_administrators_find_every_page_in_order() -> Outcome {
     reach(
         &["city", "auditor", "sysadmin", "secadmin", "principal"],
-        &["/workbench", "/city", "/audit", "/audit/id", "/settings", "/accounts", "/accounts/id"],
+        &[
+            "/workbench",
+            "/city",
+            "/audit",
+            "/audit/id",
+            "/settings",
+            "/accounts",
+            "/accounts/id",
+            "/accounts/invitations",
+        ],
     )
 }
 
@@ -114,7 +126,7 @@ fn who_does_not_sign_in_finds_every_page_in_order() -> Outcome {
     let site = Site::demo()?;
     let visitor = site.visitor()?;
     let mut seen = BTreeSet::new();
-    for path in ["/sign-in", "/public", "/public/440305"] {
+    for path in ["/sign-in", "/invitation", "/public", "/public/440305"] {
         looks_everywhere(&visitor, path, &mut seen)?;
     }
     Ok(())

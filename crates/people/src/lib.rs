@@ -2,10 +2,21 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod invitations;
 pub mod posts;
+pub mod second_factor;
 pub mod sessions;
+pub mod stand_ins;
+
+mod qr;
+mod secret;
 
 /// The routes of the family.
 pub fn routes() -> web::Routes {
-    sessions::routes().merge(accounts::routes()).merge(audit::routes())
+    sessions::routes()
+        .merge(accounts::routes())
+        .merge(invitations::routes())
+        .merge(second_factor::routes())
+        .merge(stand_ins::routes())
+        .merge(audit::routes())
 }

@@ -6,9 +6,10 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use backups::Schedule;
 use config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
 use storage::Durability;
-use web::MapSettings;
+use web::{MapSettings, SignInSettings};
 
 /// What every variable of the environment begins with.
 const PREFIX: &str = "GONGZHI";
@@ -17,7 +18,7 @@ const PREFIX: &str = "GONGZHI";
 const ENVIRONMENT: &str = "the environment";
 
 /// Every key, with what it means.
-pub(crate) const KEYS: [(&str, &str); 12] = [
+pub(crate) const KEYS: [(&str, &str); 20] = [
     ("database_url", "数据库地址：sqlite://文件，或 postgres://…；默认是数据目录中的 gongzhi.db"),
     ("data_dir", "数据目录"),
     ("listen", "监听的地址和端口"),
@@ -29,7 +30,15 @@ pub(crate) const KEYS: [(&str, &str); 12] = [
     ("map_tiles", "地图瓦片地址，含 {z} {x} {y}；不设则只用内置边界"),
     ("map_credit", "地图版权说明"),
     ("map_approval", "审图号"),
+    ("session_idle_minutes", "登录后多少分钟不操作即退出，默认 30"),
+    ("session_longest_hours", "一次登录最长多少小时，默认 12"),
+    ("password_days", "密码用满多少天须更换，默认 90；0 表示不限"),
     ("log", "日志级别，如 info 或 gongzhi=debug,warn"),
+    ("key_file", "密钥文件，须在数据目录和备份目录之外"),
+    ("keys", "密钥文件的内容，只能用环境变量 GONGZHI_KEYS 给出，代替 key_file"),
+    ("backup_dir", "定时备份的存放目录；不设则不定时备份"),
+    ("backup_hours", "每隔几小时备份一次"),
+    ("backup_keep", "保留最近几份定时备份"),
 ];
 
 /// The configuration of a server, checked.
@@ -51,8 +60,38 @@ pub(crate) struct Configuration {
     pub(crate) secure_cookies: bool,
     /// Maps.
     pub(crate) map: MapSettings,
+    /// How long sign-ins and passwords hold.
+    pub(crate) sign_in: SignInSettings,
     /// A filter of tracing.
     pub(crate) log: String,
+    /// Where what the server makes lies: SQLite's file, backups.
+    pub(crate) data_dir: PathBuf,
+    /// Where the keys are.
+    pub(crate) keys: KeySource,
+    /// Backups by the clock.
+    pub(crate) backups: Option<Schedule>,
+}
+
+/// Where the keys are. They are read when they are needed.
+#[derive(Clone, Default)]
+pub(crate) enum KeySource {
+    /// Nowhere.
+    #[default]
+    None,
+    /// In a file.
+    File(PathBuf),
+    /// In the environment.
+    Text(String),
+}
+
+impl std::fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Text(_) => f.write_str("Text(…)"),
+        }
+    }
 }
 
 /// Everything that is wrong with a configuration.
@@ -97,6 +136,8 @@ impl Sheet {
     fn checked(mut self) -> Result<Configuration, Faults> {
         let data_dir =
             PathBuf::from(self.text("data_dir").unwrap_or_else(|| "gongzhi-data".to_owned()));
+        let keys = self.keys();
+        let backups = self.backups();
         let default_url = format!("sqlite://{}", data_dir.join("gongzhi.db").display());
         let configuration = Configuration {
             database_url: self
@@ -147,11 +188,15 @@ impl Sheet {
                 credit: self.text("map_credit").unwrap_or_default(),
                 approval: self.text("map_approval").unwrap_or_default(),
             },
+            sign_in: self.sign_in(),
             log: self
                 .parsed("log", "日志级别，如 info 或 gongzhi=debug,warn", |text| {
                     text.parse::<tracing_subscriber::EnvFilter>().ok().map(|_| text.to_owned())
                 })
                 .unwrap_or_else(|| "info".to_owned()),
+            data_dir,
+            keys,
+            backups,
         };
         // The environment holds variables of our tools too (`GONGZHI_BIN`); a file holds nothing but configuration.
         let mut unknown: Vec<(&String, &Value)> =
@@ -166,6 +211,54 @@ impl Sheet {
             ));
         }
         if self.faults.is_empty() { Ok(configuration) } else { Err(Faults(self.faults)) }
+    }
+
+    fn keys(&mut self) -> KeySource {
+        let in_file = self.values.get("keys").filter(|value| value.origin() != Some(ENVIRONMENT));
+        if let Some(value) = in_file {
+            let place = place("keys", value);
+            self.values.remove("keys");
+            self.faults.push(format!("{place}不能写在文件中，请用 key_file 指向密钥文件"));
+        }
+        match (self.text("keys"), self.text("key_file")) {
+            (Some(_), Some(_)) => {
+                self.faults.push("key_file 和环境变量 GONGZHI_KEYS 只能设一个".to_owned());
+                KeySource::None
+            }
+            (Some(text), None) => KeySource::Text(text),
+            (None, Some(path)) => KeySource::File(PathBuf::from(path)),
+            (None, None) => KeySource::None,
+        }
+    }
+
+    fn backups(&mut self) -> Option<Schedule> {
+        let folder = self.text("backup_dir").map(PathBuf::from);
+        let mut count = |key: &str, most: u32, usual: u32| {
+            self.parsed(key, &format!("1 至 {most} 的整数"), |text| {
+                text.parse().ok().filter(|count| (1..=most).contains(count))
+            })
+            .unwrap_or(usual)
+        };
+        // A week of hours; ten years of days.
+        let (hours, keep) = (count("backup_hours", 168, 24), count("backup_keep", 3_660, 14));
+        folder.map(|folder| Schedule { folder, hours, keep })
+    }
+
+    fn sign_in(&mut self) -> SignInSettings {
+        let usual = SignInSettings::default();
+        let mut within = |key: &str, expected: &str, least: i64, most: i64| {
+            self.parsed(key, expected, |text| {
+                text.parse().ok().filter(|number| (least..=most).contains(number))
+            })
+        };
+        SignInSettings {
+            idle_minutes: within("session_idle_minutes", "5 至 240 的整数", 5, 240)
+                .unwrap_or(usual.idle_minutes),
+            longest_hours: within("session_longest_hours", "1 至 24 的整数", 1, 24)
+                .unwrap_or(usual.longest_hours),
+            password_days: within("password_days", "0 至 365 的整数", 0, 365)
+                .unwrap_or(usual.password_days),
+        }
     }
 
     /// A value as text; numbers and flags of TOML are welcome wherever their text is.
@@ -188,7 +281,7 @@ impl Sheet {
         };
         let parsed = (!text.is_empty()).then(|| parse(&text)).flatten();
         if parsed.is_none() {
-            let found = if key == "database_url" {
+            let found = if ["database_url", "keys"].contains(&key) {
                 "（内容不显示）".to_owned()
             } else {
                 format!("“{}”", excerpt(&text))
@@ -240,6 +333,16 @@ mod tests {
         assert_eq!(configuration.durability, Durability::Full);
         assert!(configuration.secure_cookies);
         assert_eq!(configuration.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(configuration.sign_in, SignInSettings::default());
+    }
+
+    #[test]
+    fn how_long_a_sign_in_holds_can_be_set_and_not_to_for_ever() {
+        let configuration = read("session_idle_minutes = 15\npassword_days = 0", &[]).unwrap();
+        assert_eq!(configuration.sign_in.idle_minutes, 15);
+        assert_eq!(configuration.sign_in.password_days, 0);
+        let faults = read("session_longest_hours = 1000", &[]).unwrap_err();
+        assert!(faults.to_string().contains("session_longest_hours 是“1000”，应为1 至 24"));
     }
 
     #[test]
@@ -287,6 +390,26 @@ mod tests {
     }
 
     #[test]
+    fn keys_stand_in_a_file_of_their_own_or_in_the_environment_and_are_never_shown() {
+        let given = read("", &[("GONGZHI_KEYS", "gongzhi-keys-1;key 00 secret")]).unwrap();
+        assert!(matches!(&given.keys, KeySource::Text(text) if text.contains("secret")));
+        assert!(!format!("{given:?}").contains("secret"));
+        let faults = read("keys = \"secret\"", &[]).unwrap_err().to_string();
+        assert!(faults.contains("key_file") && !faults.contains("secret"), "{faults}");
+        let faults = read("key_file = \"/etc/k\"", &[("GONGZHI_KEYS", "secret")]).unwrap_err();
+        assert!(faults.to_string().contains("只能设一个"), "{faults}");
+    }
+
+    #[test]
+    fn backups_by_the_clock_need_a_folder_and_have_usual_numbers() {
+        assert_eq!(read("", &[]).unwrap().backups, None);
+        let set = read("backup_dir = \"/srv/backups\"", &[]).unwrap().backups.unwrap();
+        assert_eq!((set.hours, set.keep), (24, 14));
+        let faults = read("backup_hours = 0", &[]).unwrap_err().to_string();
+        assert!(faults.contains("backup_hours 是“0”"), "{faults}");
+    }
+
+    #[test]
     fn every_key_is_read() {
         let values = [
             ("database_url", "postgres://h/db"),
@@ -300,7 +423,15 @@ mod tests {
             ("map_tiles", "https://t.example/{z}/{x}/{y}.png"),
             ("map_credit", "c"),
             ("map_approval", "a"),
+            ("session_idle_minutes", "15"),
+            ("session_longest_hours", "8"),
+            ("password_days", "60"),
             ("log", "warn"),
+            ("key_file", "k"),
+            ("keys", ""),
+            ("backup_dir", "b"),
+            ("backup_hours", "6"),
+            ("backup_keep", "30"),
         ];
         assert_eq!(values.map(|(key, _)| key), KEYS.map(|(key, _)| key));
         let variables: Vec<(String, &str)> = values
@@ -310,10 +441,15 @@ mod tests {
         let variables: Vec<(&str, &str)> =
             variables.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         let configuration = read("", &variables).unwrap();
+        let expected = SignInSettings { idle_minutes: 15, longest_hours: 8, password_days: 60 };
+        assert_eq!(configuration.sign_in, expected);
         assert!(
             configuration.log == "warn"
                 && !configuration.secure_cookies
                 && configuration.map.approval == "a"
         );
+        let folder = PathBuf::from("b");
+        assert_eq!(configuration.backups, Some(Schedule { folder, hours: 6, keep: 30 }));
+        assert!(matches!(configuration.keys, KeySource::File(path) if path == Path::new("k")));
     }
 }

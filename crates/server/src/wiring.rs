@@ -29,6 +29,7 @@ pub fn routes() -> Routes {
         .merge(institutions::routes())
         .merge(planning::routes())
         .merge(overview::routes())
+        .merge(backups::routes())
 }
 
 /// The program as a router.

@@ -15,7 +15,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
-use kernel::{Caller, PostScope};
+use kernel::{Caller, PostKind, PostScope};
 use samples::Samples;
 use tower::ServiceExt;
 use web::{Access, App, RouteLine, Settings, Visit};
@@ -94,6 +94,40 @@ fn word(status: StatusCode) -> &'static str {
         500.. => "500",
         _ => "yes",
     }
+}
+
+/// The three administrators keep out of one another's work (GB/T 22239-2019 level 3): every route that only one of them may
+/// have is tried by the other two.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_three_administrators_are_refused_one_anothers_work() {
+    const THREE: [PostKind; 3] = [
+        PostKind::SystemAdministrator,
+        PostKind::SecurityAdministrator,
+        PostKind::AuditAdministrator,
+    ];
+    fixtures::each_database(|city| async move {
+        let samples = Samples::make(&city).await;
+        let (table, router) = (wiring::routes().table().to_vec(), program(&city));
+        let mut tried = [0; 3];
+        for route in &table {
+            let Access::Needs(permission) = route.access else { continue };
+            let owner = THREE.iter().position(|kind| kind.may(permission));
+            let Some(owner) = owner.filter(|_| THREE.iter().any(|kind| !kind.may(permission)))
+            else {
+                continue;
+            };
+            for other in THREE.iter().filter(|kind| **kind != THREE[owner]) {
+                assert!(!other.may(permission), "{permission:?} is held by two administrators");
+                let (_, caller) = samples.callers.iter().find(|(kind, _)| kind == other).unwrap();
+                let path = samples::fill(route.path, samples.inside(*other));
+                let status = answer(&router, route, &path, caller).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{} {path}: {other:?}", route.method);
+                tried[owner] += 1;
+            }
+        }
+        assert!(tried.iter().all(|count| *count > 0), "each has work of its own: {tried:?}");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

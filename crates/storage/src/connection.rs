@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use kernel::{Clock, Failure, Id, Moment, Note, Place};
+use sealing::Keys;
 use uuid::Uuid;
 
-use crate::{Actor, Fault, Reading, Row, Sql, Tx, broken, migrations, postgres, sqlite};
+use crate::{Actor, Fault, Loading, Reading, Row, Snapshot, Sql, Tx};
+use crate::{broken, migrations, postgres, sqlite};
 
 /// Which database runs. Known to this crate and to nobody above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +40,13 @@ pub struct Settings {
     pub city: String,
 }
 
-/// The open database, the clock and the source of ids.
+/// The open database, the clock, the source of ids and the keys of sealed columns.
 #[derive(Clone)]
 pub struct Db {
     home: Home,
     clock: Arc<dyn Clock>,
     city: Place,
+    keys: Keys,
 }
 
 impl std::fmt::Debug for Db {
@@ -66,7 +69,18 @@ impl Db {
             ),
         };
         home.script("SELECT 1").await.map_err(broken)?;
-        Ok(Self { home, clock, city: Place::city(&settings.city) })
+        Ok(Self { home, clock, city: Place::city(&settings.city), keys: Keys::none() })
+    }
+
+    /// The same database with the city's keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// What seals and opens the values of sealed columns; without configured keys it refuses in a sentence.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Brings the schema up to date; a second node that does the same waits and finds nothing to do.
@@ -82,6 +96,24 @@ impl Db {
     /// A door for changing as `actor`: one transaction.
     pub async fn begin(&self, actor: impl Into<Actor>) -> Result<Tx, Failure> {
         Ok(Tx::new(self.writing().await?, actor.into()))
+    }
+
+    /// One picture of all records at this moment, while others go on changing them: for a backup.
+    pub async fn snapshot(&self, actor: impl Into<Actor>) -> Result<Snapshot, Failure> {
+        let picture = match &self.home {
+            Home::Sqlite(file) => file.picture().map(Picture::Sqlite),
+            Home::Postgres(server) => server.picture().await.map(Box::new).map(Picture::Postgres),
+        };
+        Ok(Snapshot::new(picture.map_err(broken)?, self.engine(), actor.into()))
+    }
+
+    /// A door for filling the whole database from a backup: one transaction.
+    pub async fn begin_loading(&self, actor: impl Into<Actor>) -> Result<Loading, Failure> {
+        let writing = match &self.home {
+            Home::Sqlite(file) => file.begin_loading().await.map(Writing::Sqlite),
+            Home::Postgres(server) => server.begin().await.map(Box::new).map(Writing::Postgres),
+        };
+        Ok(Loading::new(writing.map_err(broken)?, self.engine(), actor.into()))
     }
 
     /// Records something that changes nothing else: a sign-in, a refusal, a look at personal data.
@@ -175,6 +207,18 @@ impl Home {
             Self::Sqlite(file) => file.script(text).await,
             Self::Postgres(server) => server.script(text).await,
         }
+    }
+}
+
+/// A reading transaction on either database.
+pub(crate) enum Picture {
+    Sqlite(sqlite::Picture),
+    Postgres(Box<postgres::Writing>),
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Picture")
     }
 }
 

@@ -5,22 +5,32 @@
 //! is only kept by [`Tx::commit`] with a note of what happened.
 
 mod actor;
+mod catalog;
 mod connection;
 mod dialect;
+mod loading;
 mod migrations;
 mod postgres;
 mod reading;
 mod row;
+mod sealed;
+mod snapshot;
 mod sql;
 mod sqlite;
 mod tx;
 mod value;
 
 pub use actor::Actor;
+pub use catalog::{NOT_KEPT, Table};
 pub use connection::{Db, Durability, Engine, Settings};
+pub use loading::{Loading, Standing};
 pub use migrations::{MIGRATIONS, schema_text};
 pub use reading::{Reading, Source};
 pub use row::{Fault, FromRow, Row};
+pub use sealed::{
+    SEALED_COLUMNS, SECOND_FACTOR, SealedValues, reseal, sealed_under, sealed_values,
+};
+pub use snapshot::Snapshot;
 pub use sql::{Sql, like_pattern};
 pub use storage_derive::FromRow;
 pub use tx::Tx;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures_util::TryStreamExt as _;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -69,6 +70,17 @@ impl Server {
         Ok(Writing { client: Some(client) })
     }
 
+    /// A reading transaction: one picture of the database, while others go on writing.
+    pub(crate) async fn picture(&self) -> Result<Writing, Fault> {
+        let client = self.client().await?;
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        client.batch_execute(begin).await.map_err(|fault| said(&fault))?;
+        let picture = Writing { client: Some(client) };
+        // It is taken with the first statement.
+        picture.script("SELECT 1").await?;
+        Ok(picture)
+    }
+
     pub(crate) fn close(&self) {
         self.pool.close();
     }
@@ -94,6 +106,23 @@ impl Writing {
         read: impl FnMut(&mut Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
         rows(self.client()?, sql, most, read).await
+    }
+    /// Reads rows as they come, without holding them all.
+    pub(crate) async fn pour(
+        &self,
+        sql: &Sql,
+        mut each: impl FnMut(&mut Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let client = self.client()?;
+        let statement = prepared(client, sql).await?;
+        let values = sql.values.iter().map(|value| value as &(dyn ToSql + Sync));
+        let answer = client.query_raw(&statement, values).await;
+        let mut answer = std::pin::pin!(answer.map_err(|fault| with(sql, &fault))?);
+        let mut order = Order::default();
+        while let Some(row) = answer.try_next().await.map_err(|fault| with(sql, &fault))? {
+            each(&mut Row::postgres(&row, &mut order))?;
+        }
+        Ok(())
     }
     pub(crate) async fn execute(&self, sql: &Sql) -> Result<u64, Fault> {
         execute(self.client()?, sql).await

@@ -50,6 +50,11 @@ pub trait Source: Send + Sync {
         async move { Ok(self.rows(sql, 1, R::from_row).await?.pop()) }
     }
 
+    /// How many rows a table has; its name is written in our sources or read from the catalog.
+    fn count(&self, table: &str) -> impl Future<Output = Result<i64, Failure>> + Send {
+        self.number(Sql::new(&format!("SELECT count(*) FROM {table}")))
+    }
+
     /// The single number that a statement selects; zero when it selects none.
     fn number(&self, sql: Sql) -> impl Future<Output = Result<i64, Failure>> + Send {
         async move {

@@ -107,6 +107,19 @@ impl<'answer> Row<'answer> {
         self.read(0, "1")
     }
 
+    /// How many columns there are.
+    pub(crate) fn width(&self) -> usize {
+        self.columns
+    }
+
+    /// The cell of a column, as the database has it.
+    pub(crate) fn cell(&self, place: usize) -> Result<Cell<'_>, Fault> {
+        match self.source {
+            Source::Sqlite(row) => sqlite::cell(row, place),
+            Source::Postgres(row) => postgres::cell(row, place),
+        }
+    }
+
     fn is_named(&self, place: usize, name: &str) -> bool {
         match self.source {
             Source::Sqlite(row) => row.as_ref().column_name(place).is_ok_and(|own| own == name),
@@ -115,10 +128,7 @@ impl<'answer> Row<'answer> {
     }
 
     fn read<T: Column>(&self, place: usize, name: &str) -> Result<T, Fault> {
-        let cell = match self.source {
-            Source::Sqlite(row) => sqlite::cell(row, place),
-            Source::Postgres(row) => postgres::cell(row, place),
-        }?;
+        let cell = self.cell(place)?;
         T::read(cell).ok_or_else(|| {
             let cell = match cell {
                 Cell::Text(_) => "a text".to_owned(),

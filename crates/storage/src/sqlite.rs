@@ -38,6 +38,13 @@ pub(crate) struct Writing {
     /// Behind a lock only because a transaction is shared between the futures of one task.
     conn: Mutex<OwnedMutexGuard<Connection>>,
     open: bool,
+    /// Whether foreign keys and triggers rest meanwhile.
+    loads: bool,
+}
+
+/// A reading transaction on a connection of its own: one picture of the file, while the writer goes on.
+pub(crate) struct Picture {
+    conn: Mutex<Connection>,
 }
 
 impl File {
@@ -75,7 +82,26 @@ impl File {
         let conn = Arc::clone(&self.writer).lock_owned().await;
         // Immediate: a transaction that reads first and writes later would fail, however long it waited.
         blocking(|| conn.execute_batch("BEGIN IMMEDIATE")).map_err(said)?;
-        Ok(Writing { conn: Mutex::new(conn), open: true })
+        Ok(Writing { conn: Mutex::new(conn), open: true, loads: false })
+    }
+
+    /// A writing transaction in which foreign keys are not asked and triggers rest: the tables are filled in any order with
+    /// rows that met them before. `PRAGMA foreign_key_check`
+    /// asks the keys at the end.
+    pub(crate) async fn begin_loading(&self) -> Result<Writing, Fault> {
+        let conn = Arc::clone(&self.writer).lock_owned().await;
+        guards(&conn, false)?;
+        let mut writing = Writing { conn: Mutex::new(conn), open: false, loads: true };
+        blocking(|| writing.script("BEGIN IMMEDIATE"))?;
+        writing.open = true;
+        Ok(writing)
+    }
+
+    pub(crate) fn picture(&self) -> Result<Picture, Fault> {
+        let conn = blocking(|| connect(&self.path, self.durability, false))?;
+        // The picture is taken when it is first read from.
+        conn.execute_batch("BEGIN; SELECT count(*) FROM sqlite_master;").map_err(said)?;
+        Ok(Picture { conn: Mutex::new(conn) })
     }
 
     /// Executes statements outside of any transaction of ours.
@@ -127,7 +153,30 @@ impl Drop for Writing {
             // It fails only when the database has rolled back by itself already.
             drop(self.script("ROLLBACK"));
         }
+        if self.loads {
+            // Setting a flag of the connection does not fail.
+            drop(guards(&self.conn.lock().unwrap_or_else(PoisonError::into_inner), true));
+        }
     }
+}
+
+impl Picture {
+    pub(crate) fn read<T>(
+        &self,
+        sql: &Sql,
+        most: usize,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        blocking(|| rows(&conn, sql, most, read))
+    }
+}
+
+/// Foreign keys and triggers of a connection, on or at rest. Outside of a transaction only.
+fn guards(conn: &Connection, on: bool) -> Result<(), Fault> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, on).map_err(said)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, on).map_err(said)?;
+    Ok(())
 }
 
 fn connect(path: &str, durability: Durability, writes: bool) -> Result<Connection, Fault> {

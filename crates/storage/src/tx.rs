@@ -36,6 +36,10 @@ impl Tx {
         Self { writing, actor, notes: Vec::new() }
     }
 
+    pub(crate) fn writing(&self) -> &Writing {
+        &self.writing
+    }
+
     /// A new id: UUIDv7 of the actor's moment.
     pub fn mint<K>(&self) -> Id<K> {
         mint(self.actor.now)

@@ -45,6 +45,21 @@ pub enum Cell<'row> {
     Date(Date),
 }
 
+impl From<Cell<'_>> for Value {
+    fn from(cell: Cell<'_>) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Flag(flag) => Self::Flag(flag),
+            Cell::Number(number) => Self::Number(number),
+            Cell::Real(real) => Self::Real(real),
+            Cell::Text(text) => Self::Text(text.to_owned()),
+            Cell::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+            Cell::Uuid(id) => Self::Uuid(id),
+            Cell::Date(day) => Self::Date(day),
+        }
+    }
+}
+
 /// A type that a column is read as.
 pub trait Column: Sized {
     /// Reads a cell; `None` says that the cell holds something else.

@@ -172,3 +172,58 @@ fn the_checked_in_schemas_are_what_the_migrations_make() {
         );
     }
 }
+
+/// A table with a sealed column, as a migration would make it.
+const LOCKER: sealing::Column =
+    sealing::Column { table: "locker", record: "id", key: "note_key", sealed: "note_sealed" };
+
+async fn put(db: &Db, id: uuid::Uuid, plain: &str) {
+    let sealed = db.keys().seal(&LOCKER.belonging(id.as_bytes()), plain.as_bytes()).unwrap();
+    let tx = db.begin(db.program("test")).await.unwrap();
+    let row = vec![id.into(), sealed.key.into(), sealed.bytes.into()];
+    tx.insert("locker", &["id", "note_key", "note_sealed"], vec![row]).await.unwrap();
+    tx.commit(Note::of("test.noted", "x", "试")).await.unwrap();
+}
+
+#[tokio::test]
+async fn rotation_seals_every_value_anew_and_an_altered_one_stops_it() {
+    for db in databases("sealed").await {
+        let bytes = if db.engine() == Engine::Postgres { "bytea" } else { "blob" };
+        let table = format!(
+            "CREATE TABLE locker (id uuid PRIMARY KEY, note_key text, note_sealed {bytes})"
+        );
+        db.bookkeeping(Sql::new(&table)).await.unwrap();
+        let ring = sealing::KeyRing::random().unwrap();
+        let old = db.clone().with_keys(ring.clone().into());
+        for number in 0..450_u128 {
+            put(&old, uuid::Uuid::from_u128(number), &format!("值 {number}")).await;
+        }
+        let empty = "INSERT INTO locker (id) VALUES ($1)";
+        let id = uuid::Uuid::from_u128(999);
+        db.bookkeeping(Sql::with(empty, [id.into()])).await.unwrap();
+
+        let rotated = ring.clone().rotated().unwrap();
+        let current = rotated.current_id().to_owned();
+        let new = db.clone().with_keys(rotated.into());
+        put(&new, uuid::Uuid::from_u128(450), "值 450").await;
+        let keys = storage::sealed_under(&new.reading(new.program("test")), &[LOCKER]).await;
+        assert_eq!(keys.unwrap().len(), 2);
+        assert_eq!(storage::reseal(&new, &[LOCKER]).await.unwrap(), 450);
+        assert_eq!(storage::reseal(&new, &[LOCKER]).await.unwrap(), 0);
+        let found = storage::sealed_values(&new, &[LOCKER]).await.unwrap();
+        let column = "locker.note_sealed".to_owned();
+        let line = storage::SealedValues { column, key: current, values: 451, unopened: 0 };
+        assert_eq!(found, std::slice::from_ref(&line));
+        let without = storage::sealed_values(&old, &[LOCKER]).await.unwrap();
+        assert_eq!(without, [storage::SealedValues { unopened: 451, ..line }]);
+
+        // A value moved to another record opens neither there nor under a new key.
+        let moved = "UPDATE locker SET note_sealed = (SELECT l.note_sealed FROM locker l WHERE l.id = $1) WHERE id = $2";
+        let ids = [1, 2].map(uuid::Uuid::from_u128);
+        db.bookkeeping(Sql::with(moved, ids.map(Into::into))).await.unwrap();
+        assert_eq!(storage::sealed_values(&new, &[LOCKER]).await.unwrap()[0].unopened, 1);
+        let newest = new.keys().ring().cloned().unwrap().rotated().unwrap();
+        let failure = storage::reseal(&db.with_keys(newest.into()), &[LOCKER]).await.unwrap_err();
+        assert!(failure.to_string().contains("locker.note_sealed"), "{failure}");
+    }
+}

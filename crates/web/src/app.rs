@@ -16,6 +16,17 @@ pub struct MapSettings {
     pub approval: String,
 }
 
+/// The backups that the server makes by the clock.
+#[derive(Debug, Clone)]
+pub struct BackupSettings {
+    /// Where they are put.
+    pub folder: String,
+    /// Hours between two.
+    pub hours: u32,
+    /// How many files are kept.
+    pub keep: u32,
+}
+
 /// What the server was configured with, as far as pages must know.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -27,6 +38,27 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Maps.
     pub map: MapSettings,
+    /// Backups by the clock; none if none are made.
+    pub backups: Option<BackupSettings>,
+    /// How long sign-ins and passwords hold.
+    pub sign_in: SignInSettings,
+}
+
+/// How long sign-ins and passwords hold. GB/T 22239 level 3 names the controls and no numbers; these are the common choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInSettings {
+    /// Minutes of silence after which a session has ended.
+    pub idle_minutes: i64,
+    /// Hours after which a session has ended, however busy.
+    pub longest_hours: i64,
+    /// Days after which a password must be changed; 0 for never.
+    pub password_days: i64,
+}
+
+impl Default for SignInSettings {
+    fn default() -> Self {
+        Self { idle_minutes: 30, longest_hours: 12, password_days: 90 }
+    }
 }
 
 /// One line of the navigation, shown to posts that carry its permission.

@@ -13,7 +13,7 @@ mod routes;
 mod shell;
 mod upload;
 
-pub use app::{App, MapSettings, NavLine, Settings};
+pub use app::{App, BackupSettings, MapSettings, NavLine, Settings, SignInSettings};
 pub use assets::assets;
 pub use desk::{Desk, Porch, Visit};
 pub use ending::{Ended, Page, finish};

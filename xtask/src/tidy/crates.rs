@@ -8,11 +8,11 @@ use super::source::Source;
 const FLOORS: [&[&str]; 11] = [
     &["kernel", "storage-derive"],
     &["geography"],
-    &["policy", "clustering", "sheets"],
+    &["policy", "clustering", "sheets", "sealing"],
     &["storage"],
     &["web"],
     &["people"],
-    &["registry"],
+    &["registry", "backups"],
     &["institutions"],
     &["planning"],
     &["overview", "demo"],

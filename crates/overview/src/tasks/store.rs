@@ -8,6 +8,7 @@ use kernel::{
     Caller, ClusterId, Date, Failure, ImportId, KindergartenId, Moment, PersonId, PlanId, PostKind,
     Reach,
 };
+use people::accounts::{FAILURES_BEFORE_LOCK, LOCK_MS};
 use policy::plan_rules::Rule;
 use registry::settings;
 use storage::{FromRow, Source, Sql};
@@ -418,9 +419,10 @@ struct LockedRow {
 async fn locked(source: &impl Source, most: i64) -> Result<Found, Failure> {
     let mut sql = Sql::new(
         "SELECT a.person_id, p.name, a.login, CAST(count(*) OVER () AS bigint) AS total FROM account a \
-         JOIN person p ON p.id = a.person_id WHERE a.locked_until > ",
+         JOIN person p ON p.id = a.person_id JOIN sign_in_try t ON t.login = a.login WHERE t.failures >= ",
     );
-    sql.bind(source.now().millis()).text(" ORDER BY a.locked_until, a.login LIMIT ").bind(most);
+    sql.bind(FAILURES_BEFORE_LOCK).text(" AND t.tried_at > ").bind(source.now().millis() - LOCK_MS);
+    sql.text(" ORDER BY t.tried_at, a.login LIMIT ").bind(most);
     Ok(Found::of(source.all::<LockedRow>(sql).await?, |row| {
         let item = Item {
             label: row.name,

@@ -126,7 +126,7 @@ impl Kind {
             Self::Approval => "/plans?stage=submitted",
             Self::Adoption => "/plans?stage=approved",
             Self::Opinion => "/opinions",
-            Self::Locked => "/accounts",
+            Self::Locked => "/accounts?state=locked",
             Self::LeftOut => "/kindergartens?cluster=none&status=open",
             Self::Exception => "/tasks?kind=exception",
             Self::Delegation => "/tasks?kind=delegation",

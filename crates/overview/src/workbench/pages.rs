@@ -1,5 +1,5 @@
 use askama::Template;
-use kernel::Permission;
+use kernel::{Failure, Permission};
 use web::{Desk, NavLine, Page, Porch, Routes, Shell, answer};
 
 use super::store;
@@ -35,6 +35,8 @@ struct View {
     own: Option<String>,
     cluster: Option<String>,
     may_see_obligations: bool,
+    /// What is wrong with the backups, for who configures the system; else empty.
+    backups: String,
 }
 
 async fn show(desk: Desk) -> Page {
@@ -52,6 +54,17 @@ async fn show(desk: Desk) -> Page {
         own: caller.reach.kindergartens.first().map(ToString::to_string),
         cluster: caller.reach.clusters.first().map(ToString::to_string),
         may_see_obligations: caller.may(Permission::ReadObligations),
+        backups: backups(&desk).await?,
     };
     desk.page(&view)
+}
+
+/// The demo city is played anew, not restored.
+async fn backups(desk: &Desk) -> Result<String, Failure> {
+    if !desk.caller.may(Permission::ConfigureSystem) || desk.app.settings.is_demo {
+        return Ok(String::new());
+    }
+    let hours = desk.app.settings.backups.as_ref().map(|set| set.hours);
+    let standing = backups::standing(&desk.reading()).await?;
+    Ok(backups::worry(&standing, hours, desk.caller.now).unwrap_or_default())
 }

@@ -2,9 +2,9 @@ use kernel::{Caller, Failure, Note};
 use serde::Serialize;
 use storage::{Actor, Db, Source};
 
-use super::rules::{self, FORMAT, MOST_ROWS};
+use super::rules::{self, Check, FORMAT, MOST_ROWS};
 use super::store;
-use super::types::{End, Entry, Filter, Header, Line};
+use super::types::{End, Entry, Filter, Header, Line, Verdict};
 
 /// Entries in one chunk of an export.
 const ENTRIES_PER_CHUNK: usize = 1_000;
@@ -100,6 +100,45 @@ fn write(chunk: &mut String, line: &impl Serialize) -> Result<(), Failure> {
     chunk.push_str(&serde_json::to_string(line).map_err(Failure::broken)?);
     chunk.push('\n');
     Ok(())
+}
+
+/// The head of the latest seal; empty before the first.
+pub async fn head(source: &impl Source) -> Result<String, Failure> {
+    Ok(store::last_seal(source).await?.map(|seal| seal.head).unwrap_or_default())
+}
+
+/// Checks the whole trail where it stands, as [`verify`](super::verify) checks an export of it.
+pub async fn prove(source: &impl Source) -> Result<Verdict, Failure> {
+    let mut check = Check::new(None);
+    let mut number = 1;
+    let city = String::new();
+    let header = Header { format: FORMAT.to_owned(), city, exported_at: source.now() };
+    check.line(number, Line::Header(header));
+    let mut counts = End { entries: 0, seals: 0 };
+    let mut last = 0;
+    loop {
+        let entries = store::entries_after(source, last, i64::MAX, ENTRIES_PER_CHUNK).await?;
+        let Some(entry) = entries.last() else { break };
+        last = entry.id;
+        for entry in entries {
+            number += 1;
+            counts.entries += 1;
+            check.line(number, Line::Entry(Box::new(entry)));
+        }
+    }
+    let mut last = 0;
+    loop {
+        let seals = store::seals_after(source, last, i64::MAX, SEALS_PER_CHUNK).await?;
+        let Some(seal) = seals.last() else { break };
+        last = seal.number;
+        for seal in seals {
+            number += 1;
+            counts.seals += 1;
+            check.line(number, Line::Seal(seal));
+        }
+    }
+    check.line(number + 1, Line::End(counts));
+    Ok(check.finish())
 }
 
 /// The filtered entries of the caller's reach for a workbook, at most [`MOST_ROWS`], and whether there are more. Recorded.

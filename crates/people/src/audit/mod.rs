@@ -36,7 +36,7 @@ mod sheets;
 mod store;
 mod types;
 
-pub use acts::Export;
+pub use acts::{Export, head, prove};
 pub use jobs::{LEASE_MS, Sealer, run, seal};
 pub use pages::routes;
 pub use rules::{Refusal, event_label, personal_digest, report, verify};

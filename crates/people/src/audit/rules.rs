@@ -10,7 +10,7 @@ pub use changes::{Change, changes};
 pub use events::{EVENTS, event_label};
 pub use personal::personal_digest;
 pub use report::report;
-pub use verify::{FORMAT, verify};
+pub use verify::{Check, FORMAT, verify};
 
 use kernel::{Reach, Refuses};
 

@@ -98,6 +98,13 @@ pub async fn enrol(tx: &Tx, names: &[String]) -> Result<Vec<PersonId>, Failure> 
     Ok(people)
 }
 
+/// How many hold a post of a kind today; people are no places.
+pub async fn holders_of(source: &impl Source, kind: PostKind) -> Result<i64, Failure> {
+    let mut sql = Sql::new("SELECT count(*) FROM post o WHERE o.kind = ");
+    sql.bind(kind.code()).text(" AND ").on_day("o", source.today());
+    source.number(sql).await
+}
+
 /// Writes posts, in batches; answers their ids in the same order. The database refuses a second head of a kindergarten on
 /// one day (`no_overlap_post_seat_id`).
 pub(super) async fn insert(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Failure> {
@@ -157,4 +164,30 @@ pub(super) async fn set_end(tx: &Tx, post: &Post, last: Date) -> Result<(), Fail
         [last.into(), post.id.into(), post.valid_to.into()],
     );
     tx.execute_one(sql, "这个岗位刚被他人修改，请刷新后再办理").await
+}
+
+/// Posts by their ids, in force or not; for what names them: reach was asked when it was read.
+pub(crate) async fn of_ids(source: &impl Source, ids: &[PostId]) -> Result<Vec<Post>, Failure> {
+    let mut sql = select(source.today());
+    sql.text(" WHERE o.id IN ").bind_list(ids.iter().copied());
+    posts(source, sql).await
+}
+
+/// The posts in force today at the place of another post, in the order of their holders' names. Whoever holds that post
+/// reaches its place.
+pub(crate) async fn in_force_beside(
+    source: &impl Source,
+    beside: &Post,
+) -> Result<Vec<Post>, Failure> {
+    let day = source.today();
+    let mut sql = select(day);
+    sql.text(" WHERE ").on_day("o", day);
+    match &beside.scope {
+        PostScope::District(code) => sql.text(" AND o.district_code = ").bind(code.as_str()),
+        PostScope::Kindergarten(id) => sql.text(" AND o.kindergarten_id = ").bind(*id),
+        PostScope::City => sql.text(" AND o.district_code IS NULL AND o.kindergarten_id IS NULL"),
+    };
+    sql.text(" ORDER BY o.kind, o.id LIMIT 500");
+    let posts = posts(source, sql).await?;
+    Ok(posts.into_iter().filter(|post| post.scope == beside.scope).collect())
 }

@@ -1,33 +1,54 @@
+//! Who asks, found out before any route is chosen; the cookie by which it is known; and the pages of sign-in and of one's own
+//! account.
+
+mod account;
+mod signing_in;
+mod switching;
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use askama::Template;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{Caller, Failure, Moment, Permission, PostId};
-use serde::Deserialize;
+use kernel::{Caller, Failure, Moment, Permission};
 use storage::Actor;
-use web::{App, Desk, Ended, Faults, Form, Page, Porch, Query, Routes, Shell, Visit, answer};
+use web::{App, Ended, Routes, Visit};
 
-use super::types::Token;
-use super::{acts, rules, store};
-use crate::posts;
+use super::types::{Limits, Token};
+use super::{rules, store};
+use crate::stand_ins;
 
 const SESSION_COOKIE: &str = "gz_session";
 const VISITOR_COOKIE: &str = "gz_visitor";
-/// Where one arrives after signing in.
-const HOME: &str = "/workbench";
 
-/// Signing in and out, choosing a post.
+/// Signing in and out, choosing a post, one's own account.
 pub fn routes() -> Routes {
     Routes::default()
-        .open_page("/sign-in", sign_in_page)
-        .open_act("/sign-in", sign_in)
-        .act("/sign-out", Permission::Workbench, sign_out)
-        .page("/posts/switch", Permission::Workbench, switch_page)
-        .act("/posts/switch", Permission::Workbench, switch)
+        .open_page("/sign-in", signing_in::page)
+        .open_act("/sign-in", signing_in::sign_in)
+        .open_page("/sign-in/code", signing_in::code_page)
+        .open_act("/sign-in/code", signing_in::enter_code)
+        .open_page("/sign-in/password", signing_in::password_page)
+        .open_act("/sign-in/password", signing_in::renew_password)
+        .open_act("/sign-out", signing_in::sign_out)
+        .page("/posts/switch", Permission::Workbench, switching::page)
+        .act("/posts/switch", Permission::Workbench, switching::switch)
+        .page("/account", Permission::Workbench, account::show)
+        .act("/account/password", Permission::Workbench, account::change_password)
+        .act("/account/sessions/ending", Permission::Workbench, account::end_all)
+        .act("/account/sessions/{session}/ending", Permission::Workbench, account::end_one)
+}
+
+/// How long sessions and passwords hold in this city.
+fn limits(app: &App) -> Limits {
+    let set = app.settings.sign_in;
+    Limits {
+        idle_ms: set.idle_minutes * 60_000,
+        longest_ms: set.longest_hours * 3_600_000,
+        password_days: set.password_days,
+    }
 }
 
 /// Finds out who asks, before any route is chosen: one query for a signed-in request, none for a visitor.
@@ -75,7 +96,8 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     response
 }
 
-/// The caller of a session that still holds; `Some(None)` when the person has no post in force.
+/// The caller of a session that still holds; `Some(None)` when the person has no post in force, or the session waits for a
+/// code or a new password.
 async fn caller(
     app: &App,
     token: &Token,
@@ -84,12 +106,23 @@ async fn caller(
     request: &str,
 ) -> Result<Option<Option<Caller>>, Failure> {
     let reading = app.db.reading(Actor::visitor("", now, address, request));
-    let Some(session) = store::find(&reading, token, now.date()).await? else { return Ok(None) };
-    if !rules::holds(session.started_at, session.seen_at, now) {
+    let Some(mut session) = store::find(&reading, token, now.date()).await? else {
         return Ok(None);
+    };
+    if !rules::holds(&session, limits(app), now) {
+        return Ok(None);
+    }
+    if session.awaits.is_some() {
+        return Ok(Some(None));
     }
     if rules::is_due(session.seen_at, now) {
         store::touch(&app.db, token, now).await?;
+    }
+    if let Some(id) = session.stand_in
+        && let Some(taken) = stand_ins::acting(&reading, id, session.person).await?
+    {
+        session.acting_for = Some(taken.giver);
+        session.post = Some(taken.post);
     }
     Ok(Some(store::caller(session, app.db.city(), now, address, request)))
 }
@@ -120,152 +153,17 @@ fn set_cookie(response: &mut Response, app: &App, name: &str, value: &str, secon
     }
 }
 
-#[derive(Template)]
-#[template(path = "sign_in.html")]
-struct SignInView {
-    shell: Shell,
-    error: String,
-    login: String,
-    next: String,
+/// On to a page, with the session's secret in the browser's cookie from now on.
+fn onward(app: &App, token: &Token, path: &str) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    let seconds = limits(app).longest_ms / 1000;
+    set_cookie(&mut response, app, SESSION_COOKIE, token.secret(), seconds);
+    response
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Onward {
-    next: String,
-}
-
-async fn sign_in_page(porch: Porch, Query(query): Query<Onward>) -> Page {
-    if porch.visit.caller.is_some() {
-        return answer::see(&local(&query.next));
-    }
-    let view = SignInView {
-        shell: porch.shell("登录"),
-        error: String::new(),
-        login: String::new(),
-        next: local(&query.next),
-    };
-    porch.page(&view)
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct SignInForm {
-    login: String,
-    password: String,
-    next: String,
-}
-
-async fn sign_in(porch: Porch, headers: HeaderMap, Form(form): Form<SignInForm>) -> Page {
-    let agent =
-        headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let visit = &porch.visit;
-    let visitor = Actor::visitor(&form.login, porch.app.db.now(), &visit.address, &visit.request);
-    match acts::sign_in(&porch.app.db, visitor, &form.login, form.password, agent).await {
-        Ok(signed_in) => {
-            let mut response = Redirect::to(&local(&form.next)).into_response();
-            set_cookie(
-                &mut response,
-                &porch.app,
-                SESSION_COOKIE,
-                signed_in.token.secret(),
-                rules::LONGEST_MS / 1000,
-            );
-            Ok(response)
-        }
-        Err(failure) => {
-            let faults = Faults::of(failure)?;
-            let view = SignInView {
-                shell: porch.shell("登录"),
-                error: faults.summary().to_owned(),
-                login: form.login,
-                next: local(&form.next),
-            };
-            porch.form_again(&view)
-        }
-    }
-}
-
-/// Where to go after sign-in: a path of ours, never another site.
-fn local(next: &str) -> String {
-    let is_ours = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains('\\')
-        && !next.starts_with("/sign-")
-        && next != "/";
-    if is_ours { next.to_owned() } else { HOME.to_owned() }
-}
-
-async fn sign_out(desk: Desk, headers: HeaderMap) -> Page {
-    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
-        acts::sign_out(desk.db(), Actor::from(&desk.caller), desk.caller.person, &token).await?;
-    }
+/// To sign-in, with no session any more.
+fn away(app: &App) -> Response {
     let mut response = Redirect::to("/sign-in").into_response();
-    set_cookie(&mut response, &desk.app, SESSION_COOKIE, "", 0);
-    Ok(response)
-}
-
-struct Choice {
-    id: PostId,
-    title: String,
-    place: String,
-    term: String,
-    current: bool,
-}
-
-#[derive(Template)]
-#[template(path = "switch_post.html")]
-struct SwitchView {
-    shell: Shell,
-    posts: Vec<Choice>,
-}
-
-async fn switch_page(desk: Desk) -> Page {
-    let held = posts::in_force_of(&desk.reading(), &[desk.caller.person]).await?;
-    let choices = held
-        .into_iter()
-        .map(|post| Choice {
-            id: post.id,
-            title: post.kind.label().to_owned(),
-            place: if post.at.is_empty() {
-                desk.app.settings.city_name.clone()
-            } else {
-                post.at.clone()
-            },
-            term: if post.is_open_ended() {
-                format!("自 {} 起", post.valid_from)
-            } else {
-                format!("{} 至 {}", post.valid_from, post.valid_to)
-            },
-            current: post.id == desk.caller.post,
-        })
-        .collect();
-    desk.page(&SwitchView { shell: desk.shell("切换岗位"), posts: choices })
-}
-
-#[derive(Deserialize)]
-struct SwitchForm {
-    post: PostId,
-}
-
-async fn switch(desk: Desk, headers: HeaderMap, Form(form): Form<SwitchForm>) -> Page {
-    let token = cookie(&headers, SESSION_COOKIE).ok_or(Ended::SignedOut)?;
-    acts::choose_post(desk.db(), Actor::from(&desk.caller), desk.caller.person, &token, form.post)
-        .await?;
-    answer::see("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sign_in_never_leads_to_another_site() {
-        assert_eq!(local("/plans/pln_1?x=1"), "/plans/pln_1?x=1");
-        for foreign in
-            ["https://evil.example", "//evil.example", "/\\evil.example", "", "/sign-out"]
-        {
-            assert_eq!(local(foreign), HOME);
-        }
-    }
+    set_cookie(&mut response, app, SESSION_COOKIE, "", 0);
+    response
 }

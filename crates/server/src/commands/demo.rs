@@ -73,8 +73,11 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
             is_demo: true,
             secure_cookies: false,
             map: web::MapSettings::default(),
+            backups: None,
+            // The printed passwords stay what they are, however long the folder is kept.
+            sign_in: web::SignInSettings { password_days: 0, ..web::SignInSettings::default() },
         };
-        serve(db, settings, listener).await
+        serve(db, settings, None, listener).await
     })
 }
 

@@ -1,20 +1,24 @@
 //! The command line: what can be asked for, and which file answers.
 
+mod backup;
 mod check;
 mod demo;
 mod export;
 mod files;
 mod import;
 mod interruption;
+mod keys;
 mod obligations;
 mod open;
 mod outcome;
 mod plan;
 mod plan_file;
 mod register;
+mod restore;
 mod schema;
 mod serve;
 mod solve;
+mod user;
 mod verify_audit;
 
 use std::process::ExitCode;
@@ -46,6 +50,12 @@ enum Command {
     #[command(subcommand)]
     Import(import::Import),
     Export(export::Export),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    #[command(subcommand)]
+    User(user::User),
     VerifyAudit(verify_audit::VerifyAudit),
     Schema(schema::Schema),
 }
@@ -83,6 +93,10 @@ fn ended(command: Command) -> Outcome {
         Command::Solve(wanted) => solve::run(&wanted),
         Command::Import(wanted) => import::run(wanted),
         Command::Export(wanted) => export::run(&wanted),
+        Command::Backup(wanted) => backup::run(&wanted),
+        Command::Restore(wanted) => restore::run(&wanted),
+        Command::Keys(wanted) => keys::run(&wanted),
+        Command::User(wanted) => user::run(&wanted),
         Command::VerifyAudit(wanted) => verify_audit::run(&wanted),
         Command::Schema(wanted) => Ok(schema::run(&wanted)),
     }

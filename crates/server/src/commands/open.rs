@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use kernel::Clock;
-use storage::Db;
+use sealing::KeyRing;
+use storage::{Db, SEALED_COLUMNS};
 
 use super::files;
 use super::outcome::{Outcome, Trouble};
@@ -44,8 +45,32 @@ pub(crate) fn with_database(
     })
 }
 
-/// Opens the configured database and brings its schema up to date.
+/// Opens the configured database with the city's keys, and brings its schema up to date. Refused while it holds values that
+/// are sealed under a key that is not at hand: what can't be read should not be kept from being noticed.
 pub(crate) async fn open(
+    configuration: &Configuration,
+    clock: Arc<dyn Clock>,
+) -> Result<Db, Trouble> {
+    let keys = super::keys::read(configuration)?;
+    let db = connect(configuration, clock).await?.with_keys(keys);
+    db.migrate().await.map_err(|failure| Trouble(format!("无法更新数据库结构：{failure}。")))?;
+    let reading = db.reading(db.program("gongzhi"));
+    let needed = storage::sealed_under(&reading, SEALED_COLUMNS).await?;
+    let at_hand = db.keys().ring().map(KeyRing::ids).unwrap_or_default();
+    let missing: Vec<&str> =
+        needed.iter().map(String::as_str).filter(|key| !at_hand.contains(key)).collect();
+    if missing.is_empty() {
+        drop(reading);
+        return Ok(db);
+    }
+    Err(Trouble(format!(
+        "数据库中有用编号为 {} 的密钥加密的内容，但没有这个密钥。请在配置中把 key_file 指向原来的密钥文件。",
+        missing.join("、")
+    )))
+}
+
+/// Opens the configured database as it is.
+pub(crate) async fn connect(
     configuration: &Configuration,
     clock: Arc<dyn Clock>,
 ) -> Result<Db, Trouble> {
@@ -69,9 +94,7 @@ pub(crate) async fn open(
     let unreachable = |failure: kernel::Failure| {
         Trouble(format!("无法打开数据库：{failure}。请检查 database_url。"))
     };
-    let db = Db::open(&settings, clock).await.map_err(unreachable)?;
-    db.migrate().await.map_err(|failure| Trouble(format!("无法更新数据库结构：{failure}。")))?;
-    Ok(db)
+    Db::open(&settings, clock).await.map_err(unreachable)
 }
 
 /// The runtime of a command that needs the database or the network.

@@ -55,8 +55,14 @@ pub(crate) fn run(wanted: &Serve) -> Outcome {
             is_demo: false,
             secure_cookies: configuration.secure_cookies,
             map: configuration.map.clone(),
+            backups: configuration.backups.as_ref().map(|set| web::BackupSettings {
+                folder: set.folder.display().to_string(),
+                hours: set.hours,
+                keep: set.keep,
+            }),
+            sign_in: configuration.sign_in,
         };
-        serve(db, settings, listener).await
+        serve(db, settings, configuration.backups, listener).await
     })
 }
 
@@ -68,18 +74,30 @@ pub(crate) fn migrate(wanted: &Migrate) -> Outcome {
     })
 }
 
-/// Serves the pages, and seals the audit trail beside them, until asked to stop.
-pub(crate) async fn serve(db: Db, settings: web::Settings, listener: TcpListener) -> Outcome {
-    let (running, mut stopping) = watch::channel(true);
-    let until_stopped = async move {
-        // An error means that the server is gone, which is the same.
-        drop(stopping.wait_for(|running| !running).await);
+/// Serves the pages, and beside them seals the audit trail and makes backups by the clock, until asked to stop.
+pub(crate) async fn serve(
+    db: Db,
+    settings: web::Settings,
+    schedule: Option<backups::Schedule>,
+    listener: TcpListener,
+) -> Outcome {
+    let (running, stopping) = watch::channel(true);
+    let until_stopped = || {
+        let mut stopping = stopping.clone();
+        async move {
+            // An error means that the server is gone, which is the same.
+            drop(stopping.wait_for(|running| !running).await);
+        }
     };
-    let sealing = tokio::spawn(people::audit::run(db.clone(), until_stopped));
+    let sealing = tokio::spawn(people::audit::run(db.clone(), until_stopped()));
+    let backing = schedule.map(|set| tokio::spawn(backups::run(db.clone(), set, until_stopped())));
     let served = serving::serve(wiring::app(db.clone(), settings), listener, running).await;
     served.map_err(|fault| Trouble(format!("服务中断：{}。", files::reason(&fault))))?;
     // What was done last is sealed before the database is closed.
     drop(sealing.await);
+    if let Some(backing) = backing {
+        drop(backing.await);
+    }
     db.close().await?;
     Ok(Ending::Done)
 }

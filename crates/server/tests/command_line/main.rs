@@ -6,6 +6,7 @@
     reason = "a test that can't go on says where by panicking"
 )]
 
+mod backing;
 mod checking;
 mod demonstrating;
 mod importing;

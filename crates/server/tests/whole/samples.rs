@@ -194,8 +194,7 @@ async fn city_person(tx: &storage::Tx, login: &str) -> PersonId {
     .await
     .unwrap();
     tx.execute(Sql::with(
-        "INSERT INTO account (person_id, login, password_hash, failures, locked_until, password_changed_at) \
-         VALUES ($1, $2, '', 0, 0, 0)",
+        "INSERT INTO account (person_id, login, password_hash, password_changed_at) VALUES ($1, $2, '', 0)",
         [person.into(), format!("sample-{login}").into()],
     ))
     .await
@@ -234,6 +233,9 @@ pub fn fill(path: &str, side: &Side) -> String {
             ("{entry}", _) => side.entry.to_string(),
             ("{party}", _) => side.party.to_string(),
             ("{post}", folder) => post_of(side, folder),
+            // Sessions and stand-ins belong to persons: these belong to none of the callers.
+            ("{session}", _) => "0".repeat(64),
+            ("{stand_in}", _) => Id::<kernel::kind::StandIn>::new(uuid()).to_string(),
             ("{code}" | "{district}", _) => side.district.to_owned(),
             ("{version}" | "{number}" | "{n}", _) => "1".to_owned(),
             ("{run}", _) => "run_00000000000000000000000001".to_owned(),

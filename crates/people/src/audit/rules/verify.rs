@@ -58,7 +58,8 @@ struct Kept {
     is_covered: bool,
 }
 
-struct Check {
+/// A check under way: line after line, then [`Check::finish`].
+pub struct Check {
     verdict: Verdict,
     earlier_head: Option<String>,
     part: Part,
@@ -72,7 +73,8 @@ struct Check {
 }
 
 impl Check {
-    fn new(earlier_head: Option<&str>) -> Self {
+    /// A check; see [`verify`].
+    pub fn new(earlier_head: Option<&str>) -> Self {
         Self {
             verdict: Verdict::default(),
             earlier_head: earlier_head.map(|head| head.trim().to_ascii_lowercase()),
@@ -98,7 +100,8 @@ impl Check {
         }
     }
 
-    fn line(&mut self, number: u64, line: Line) {
+    /// Looks at the next line, the `number`th.
+    pub fn line(&mut self, number: u64, line: Line) {
         let part = match &line {
             Line::Header(_) => Part::Header,
             Line::Entry(_) => Part::Entries,
@@ -214,7 +217,8 @@ impl Check {
         }
     }
 
-    fn finish(mut self) -> Verdict {
+    /// What has been found.
+    pub fn finish(mut self) -> Verdict {
         if self.part != Part::Nothing && self.part != Part::End {
             self.fault(Fault::CutOff);
         }
