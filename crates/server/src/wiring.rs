@@ -27,6 +27,7 @@ pub fn routes(vault: &Vault) -> Routes {
     people::routes(vault)
         .merge(registry::routes())
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
+        .merge(institutions::routes())
         .merge(planning::routes())
         .merge(overview::routes())
 }

@@ -70,6 +70,10 @@ fn goes_on(kind: PostKind) -> bool {
             | PostKind::SupervisionOfficer
             | PostKind::Principal
             | PostKind::Auditor
+            | PostKind::Head
+            | PostKind::FinanceOfficer
+            | PostKind::ResearchOfficer
+            | PostKind::TrainingOfficer
     )
 }
 
