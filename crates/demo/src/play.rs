@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::cast::{self, Cast};
 use crate::days::Calendar;
+use crate::gaps;
 use crate::posts;
 use crate::register::{PUBLISHED_TOTAL, delegations, register, to_csv};
 
@@ -104,7 +105,13 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
         let officer = stage.acting(PostKind::SectionOfficer, NANSHAN).await?;
         plans::acts::solicit(db, &officer, plan.id, plan.version, WORKING_DAYS_TO_ANSWER).await?;
     }
-    Ok(())
+    clock.set(Moment::at(days.solicitation, 14, 0));
+    gaps::open(db, &stage.cast, days.solicitation).await
+}
+
+/// Whether a district has a plan in hand: nothing else is played there, so that its plan stands on what was.
+pub(crate) fn is_at_work(district: &str) -> bool {
+    [NANSHAN, FUTIAN].contains(&district)
 }
 
 /// Where the play is given.

@@ -65,6 +65,8 @@ coded! {
         AppointTrainers = "appoint_trainers", "聘任兼职培训师";
         /// Register party organisations, and who belongs to them (2.1.3-10).
         KeepParties = "keep_parties", "登记党组织";
+        /// See how the policy's obligations are kept in the places within reach.
+        ReadObligations = "read_obligations", "查看政策落实情况";
     }
 }
 
@@ -124,6 +126,7 @@ impl PostKind {
                 P::EditRegister,
                 P::ReadPlans,
                 P::ReadPosts,
+                P::ReadObligations,
                 P::AppointHeads,
             ],
             Self::SectionOfficer => &[
@@ -135,6 +138,7 @@ impl PostKind {
                 P::DraftPlans,
                 P::AmendClusters,
                 P::ReadPosts,
+                P::ReadObligations,
                 P::AppointHeads,
                 P::KeepParties,
             ],
@@ -145,31 +149,51 @@ impl PostKind {
                 P::ApprovePlans,
                 P::AdoptPlans,
                 P::ReadPosts,
+                P::ReadObligations,
             ],
-            Self::SupervisionOfficer => {
-                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadPosts, P::AppointInspectors]
-            }
+            Self::SupervisionOfficer => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ReadPlans,
+                P::ReadPosts,
+                P::ReadObligations,
+                P::AppointInspectors,
+            ],
             // Whoever acts as head does a principal's work (主持工作).
-            Self::Principal | Self::ActingHead => {
-                &[P::Workbench, P::ReadPlaces, P::AnswerOpinions, P::ReadPosts, P::AppointLiaison]
-            }
-            Self::Auditor => {
-                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadAudit, P::ReadPosts]
-            }
+            Self::Principal | Self::ActingHead => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::AnswerOpinions,
+                P::ReadPosts,
+                P::ReadObligations,
+                P::AppointLiaison,
+            ],
+            Self::Auditor => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ReadPlans,
+                P::ReadAudit,
+                P::ReadPosts,
+                P::ReadObligations,
+            ],
             Self::SystemAdministrator => &[P::Workbench, P::ConfigureSystem],
             Self::SecurityAdministrator => &[P::Workbench, P::KeepAccounts],
             Self::AuditAdministrator => &[P::Workbench, P::ReadAudit],
-            Self::Head => &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadPosts],
-            Self::ResearchOfficer => &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::AppointLeads],
-            Self::TrainingOfficer => {
-                &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::AppointTrainers]
+            Self::Head => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadPosts, P::ReadObligations]
             }
-            Self::FinanceOfficer => &[P::Workbench, P::ReadPlaces],
+            Self::ResearchOfficer => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations, P::AppointLeads]
+            }
+            Self::TrainingOfficer => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations, P::AppointTrainers]
+            }
+            Self::FinanceOfficer => &[P::Workbench, P::ReadPlaces, P::ReadObligations],
             Self::FullTimeInspector
             | Self::PartTimeInspector
             | Self::Liaison
             | Self::ResearchLead
-            | Self::Trainer => &[P::Workbench, P::ReadPlaces, P::ReadPosts],
+            | Self::Trainer => &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations],
         }
     }
     /// The permission with which this kind of post is given and ended; none for posts that the security administrator gives.

@@ -6,15 +6,17 @@
 //! capability that will decide it.
 //!
 //! No rule is written twice: what the plan rules say of a clustering ([`crate::plan_rules::check`]) is what is said here of
-//! the clusters in force. Only what no plan knows has its own check, in `posts.rs` and `target.rs`.
+//! the clusters in force. Only what no plan knows has its own check, in `posts.rs`, `register.rs` and `target.rs`.
 
 mod facts;
 mod plans;
 mod posts;
+mod register;
 mod target;
 
 pub use facts::{
-    Committee, DistrictFacts, Facts, Inspectors, Institutions, Place, Places, Researchers, Seat,
+    Committee, DistrictFacts, Facts, Inspectors, Institutions, Place, Places, Register,
+    Researchers, Seat,
 };
 
 use crate::clauses::{self, Clause};
@@ -22,6 +24,7 @@ use crate::parameters::Parameter;
 use crate::plan_rules::{Breach, Exception, check};
 use kernel::{Date, coded};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 coded! {
     /// What kind of place an obligation is judged at.
@@ -268,6 +271,30 @@ impl Evaluation {
         self.outcomes.iter().find(|outcome| outcome.obligation.id() == id)
     }
 
+    /// The same seen by somebody who sees only some places: whatever `keep` denies is neither counted nor named.
+    #[must_use]
+    pub fn within(self, keep: impl Fn(Scope, &Place) -> bool) -> Self {
+        let kept: BTreeMap<Scope, Vec<bool>> = Scope::ALL
+            .iter()
+            .map(|scope| {
+                (*scope, self.places.of(*scope).iter().map(|place| keep(*scope, place)).collect())
+            })
+            .collect();
+        let narrowed = |outcome: Outcome| {
+            let kept = kept.get(&outcome.obligation.scope).map_or(&[][..], Vec::as_slice);
+            let verdicts = outcome.verdicts.map(|verdicts| {
+                let pairs = verdicts.into_iter().zip(kept);
+                pairs.filter(|(_, is_kept)| **is_kept).map(|(verdict, _)| verdict).collect()
+            });
+            Outcome { verdicts, ..outcome }
+        };
+        Self {
+            day: self.day,
+            outcomes: self.outcomes.into_iter().map(narrowed).collect(),
+            places: self.places.within(keep),
+        }
+    }
+
     /// How one obligation stands in one place; `None` where it does not apply.
     pub fn at(&self, id: &str, place: &str) -> Option<&Verdict> {
         let mut each = self.outcome(id)?.each(&self.places);
@@ -283,6 +310,7 @@ pub fn evaluate(facts: &Facts) -> Evaluation {
     let outcomes = all().map(|obligation| Outcome {
         obligation,
         verdicts: plans::verdicts(obligation, facts, &places, &breaches)
+            .or_else(|| register::verdicts(obligation, facts, &places))
             .or_else(|| posts::verdicts(obligation, facts, &places))
             .or_else(|| target::verdicts(obligation, facts)),
         unknown: Verdict::Unknown(obligation.capability),

@@ -34,6 +34,7 @@ struct View {
     changes: Vec<Change>,
     own: Option<String>,
     cluster: Option<String>,
+    may_see_obligations: bool,
 }
 
 async fn show(desk: Desk) -> Page {
@@ -50,6 +51,7 @@ async fn show(desk: Desk) -> Page {
         changes: if reads_places { store::changes(&reading).await? } else { Vec::new() },
         own: caller.reach.kindergartens.first().map(ToString::to_string),
         cluster: caller.reach.clusters.first().map(ToString::to_string),
+        may_see_obligations: caller.may(Permission::ReadObligations),
     };
     desk.page(&view)
 }

@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::parameters::Parameters;
 use crate::plan_rules::{Exception, PlanFacts};
-use crate::terms::Status;
+use crate::terms::{RunBy, Status};
 use kernel::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,17 @@ pub struct Facts {
     pub districts: Vec<DistrictFacts>,
     /// Who holds which post; each part absent until its records exist.
     pub institutions: Institutions,
+    /// What the register and the accounts say beside the clusters themselves.
+    pub register: Register,
+}
+
+/// What the register and the accounts say beside the clusters themselves. Absent is not the same as none.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    /// Under which names institutions are registered and accounts are held, as far as they speak of a cluster (`2.1.2-7`).
+    pub holders: Option<Vec<String>>,
+    /// The kindergartens that answer to another level than before they joined their cluster: before and now (`2.1.2-8`).
+    pub taken_over: Option<BTreeMap<String, (RunBy, RunBy)>>,
 }
 
 /// A district on the day: its clusters in force seen as a plan.
@@ -128,6 +139,15 @@ impl Places {
             Scope::Cluster => &self.clusters,
             Scope::Kindergarten => &self.kindergartens,
         }
+    }
+
+    /// Only those that `keep` lets through.
+    pub(super) fn within(mut self, keep: impl Fn(Scope, &Place) -> bool) -> Self {
+        self.city.retain(|place| keep(Scope::City, place));
+        self.districts.retain(|place| keep(Scope::District, place));
+        self.clusters.retain(|place| keep(Scope::Cluster, place));
+        self.kindergartens.retain(|place| keep(Scope::Kindergarten, place));
+        self
     }
 
     /// District by district: its clusters, its open kindergartens and whatever else stands in its clusters.

@@ -80,6 +80,7 @@ fn unless(reason: Option<String>) -> Verdict {
 }
 
 /// `2.1.3-1`: one committee in each cluster.
+#[expect(clippy::unnecessary_wraps, reason = "it is an `AtCluster` like the others")]
 fn committee(seen: &Seen, known: &Institutions, _: &dyn Fn(&str) -> String) -> Option<Verdict> {
     let own = |each: &&Committee| each.cluster == seen.id;
     let count = known.committees.iter().flatten().filter(own).count();

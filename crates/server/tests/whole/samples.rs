@@ -223,9 +223,10 @@ pub fn fill(path: &str, side: &Side) -> String {
                 side.kindergarten.to_string()
             }
             ("{paper}", _) => side.paper.to_string(),
-            ("{id}" | "{cluster}", "clusters" | "amendments") | ("{cluster}", _) => {
-                side.cluster.to_string()
-            }
+            ("{id}" | "{cluster}", "clusters" | "amendments")
+            | ("{cluster}", _)
+            | ("{place}", "obligations") => side.cluster.to_string(),
+            ("{id}", "obligations") => "2.1.2-2".to_owned(),
             ("{id}" | "{plan}", "plans" | "opinions") => side.plan.to_string(),
             ("{id}" | "{import}", "imports") => side.import.to_string(),
             ("{person}", _) => side.person.to_string(),
@@ -251,6 +252,7 @@ pub fn names_something_placed(path: &str) -> bool {
     path.contains('{')
         && !path.starts_with("/accounts/")
         && !path.starts_with("/public/")
+        && !path.starts_with("/obligations/{id}")
         && !path.contains("/runs/")
 }
 

@@ -80,6 +80,8 @@ struct ShowView {
     may_correct: bool,
     may_delegate: bool,
     may_see_posts: bool,
+    /// What the policy asks of it, for those who may see that.
+    obligations: Option<String>,
 }
 
 pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>) -> Page {
@@ -134,6 +136,10 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
         may_correct: may_correct(&desk.caller, &kindergarten),
         may_delegate,
         may_see_posts: desk.caller.may(Permission::ReadPosts),
+        obligations: desk
+            .caller
+            .may(Permission::ReadObligations)
+            .then(|| format!("/obligations/places/{id}")),
         facts: kindergarten.facts,
     };
     desk.page(&view)
