@@ -478,6 +478,7 @@ ALTER TABLE post ADD COLUMN term bigint;
 ALTER TABLE post ADD COLUMN paper_number text NOT NULL DEFAULT '';
 -- Why it ended before its time; empty while it runs.
 ALTER TABLE post ADD COLUMN end_reason text NOT NULL DEFAULT '';
+ALTER TABLE post ADD COLUMN end_paper_number text NOT NULL DEFAULT '';
 -- The kindergarten whose seat in the committee the post holds (园长、主持工作): one holder on any day.
 ALTER TABLE post ADD COLUMN seat_id uuid;
 UPDATE post SET seat_id = kindergarten_id WHERE kind = 'principal';
