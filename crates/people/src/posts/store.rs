@@ -185,9 +185,11 @@ pub(crate) async fn in_force_beside(
     match &beside.scope {
         PostScope::District(code) => sql.text(" AND o.district_code = ").bind(code.as_str()),
         PostScope::Kindergarten(id) => sql.text(" AND o.kindergarten_id = ").bind(*id),
-        PostScope::City => sql.text(" AND o.district_code IS NULL AND o.kindergarten_id IS NULL"),
+        PostScope::Cluster(id) => sql.text(" AND o.cluster_id = ").bind(*id),
+        PostScope::City => sql.text(
+            " AND o.district_code IS NULL AND o.kindergarten_id IS NULL AND o.cluster_id IS NULL",
+        ),
     };
     sql.text(" ORDER BY o.kind, o.id LIMIT 500");
-    let posts = posts(source, sql).await?;
-    Ok(posts.into_iter().filter(|post| post.scope == beside.scope).collect())
+    posts(source, sql).await
 }

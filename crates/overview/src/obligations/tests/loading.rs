@@ -100,16 +100,8 @@ async fn an_account_in_a_clusters_name_and_a_change_of_level_are_seen() {
              FROM kindergarten_state WHERE kindergarten_id = $1";
         executed(&city, copied, vec![members[1].into()]).await;
         let caller = city.caller("南山区粤海学区治理委员会", PostKind::SectionOfficer, PostScope::City).await;
-        let columns =
-            ["person_id", "login", "password_hash", "failures", "locked_until", "password_changed_at"];
-        let row = vec![
-            caller.person.into(),
-            "yuehai".into(),
-            "x".into(),
-            0_i64.into(),
-            0_i64.into(),
-            0_i64.into(),
-        ];
+        let columns = ["person_id", "login", "password_hash", "password_changed_at"];
+        let row = vec![caller.person.into(), "yuehai".into(), "x".into(), 0_i64.into()];
         written(&city, async |tx| tx.insert("account", &columns, vec![row]).await.unwrap()).await;
         let found = whole(&city, city.today()).await;
         assert_eq!(state(&found, "2.1.2-7", cluster), Some(State::Failed));
