@@ -123,10 +123,6 @@ impl Gap {
             Self::Committee | Self::Head | Self::Liaison | Self::Party => None,
         }
     }
-    /// Whether it is each kindergarten's need, not the cluster's.
-    pub const fn is_of_kindergarten(self) -> bool {
-        matches!(self, Self::Head | Self::Liaison | Self::Party)
-    }
     /// The clause that demands it.
     pub const fn clause(self) -> &'static str {
         match self {
