@@ -80,6 +80,10 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
         "/plans/id/sheets",
         "/imports",
         "/imports/clusters",
+        "/obligations",
+        "/obligations/id",
+        "/obligations/text",
+        "/obligations/places/id",
     ];
     reach(&["nanshan"], &expected)
 }
