@@ -48,6 +48,8 @@ kinds! {
     ImportId = Import, "imp";
     /// A paper with a document number (委托书 …).
     PaperId = Paper, "pap";
+    /// A staff member (教职工): one person employed in one kindergarten.
+    StaffId = Staff, "stf";
 }
 
 /// The id of one thing of kind `K`.

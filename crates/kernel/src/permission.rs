@@ -51,6 +51,12 @@ coded! {
         KeepAccounts = "keep_accounts", "管理账号与岗位";
         /// Regions, map settings, working-day calendar, dated parameters.
         ConfigureSystem = "configure_system", "配置系统";
+        /// See the staff of the kindergartens within one's own reach: never those of another kindergarten of the cluster.
+        ReadStaff = "read_staff", "查看教职工";
+        /// Keep staff records: one's own kindergarten's; a bureau corrects (2.1.2-8).
+        KeepStaff = "keep_staff", "维护教职工信息";
+        /// See an identity number whole, for a reason that is recorded.
+        UnmaskIdentity = "unmask_identity", "查看完整身份证号";
     }
 }
 
@@ -83,9 +89,16 @@ impl PostKind {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
-            Self::CityOfficer => {
-                &[P::Workbench, P::ReadPlaces, P::ImportRegister, P::EditRegister, P::ReadPlans]
-            }
+            Self::CityOfficer => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ImportRegister,
+                P::EditRegister,
+                P::ReadPlans,
+                P::ReadStaff,
+                P::KeepStaff,
+                P::UnmaskIdentity,
+            ],
             Self::SectionOfficer => &[
                 P::Workbench,
                 P::ReadPlaces,
@@ -94,12 +107,22 @@ impl PostKind {
                 P::ReadPlans,
                 P::DraftPlans,
                 P::AmendClusters,
+                P::ReadStaff,
+                P::KeepStaff,
+                P::UnmaskIdentity,
             ],
             Self::DeputyInCharge => {
                 &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ApprovePlans, P::AdoptPlans]
             }
             Self::SupervisionOfficer => &[P::Workbench, P::ReadPlaces, P::ReadPlans],
-            Self::Principal => &[P::Workbench, P::ReadPlaces, P::AnswerOpinions],
+            Self::Principal => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::AnswerOpinions,
+                P::ReadStaff,
+                P::KeepStaff,
+                P::UnmaskIdentity,
+            ],
             Self::Auditor => &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadAudit],
             Self::SystemAdministrator => &[P::Workbench, P::ConfigureSystem],
             Self::SecurityAdministrator => &[P::Workbench, P::KeepAccounts],
