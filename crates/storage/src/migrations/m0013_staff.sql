@@ -17,15 +17,17 @@ CREATE TABLE staff_state (
     position {ascii} NOT NULL,
     -- The place of the position in its order, for lists.
     position_rank bigint NOT NULL,
-    title {ascii},
-    education {ascii},
-    certificate {ascii},
+    -- Empty: not stated.
+    title {ascii} NOT NULL,
+    education {ascii} NOT NULL,
+    certificate {ascii} NOT NULL,
     backbone bigint NOT NULL CONSTRAINT staff_state_backbone CHECK (backbone IN (0, 1)),
     phone text NOT NULL,
     hired_on {day} NOT NULL,
-    left_on {day},
-    -- The state that ends where this one begins, if a batch brings it.
-    replaces bigint,
+    -- 9999-12-31: has not left.
+    left_on {day} NOT NULL,
+    -- The state that ends where this one begins, if a batch brings it; else 0.
+    replaces bigint NOT NULL,
     -- 0: entered by itself.
     batch bigint NOT NULL,
     CONSTRAINT staff_state_days CHECK (valid_from < valid_to)
@@ -46,7 +48,8 @@ CREATE TABLE staff_identity (
 );
 CREATE INDEX staff_identity_digest ON staff_identity (digest);
 CREATE INDEX staff_identity_batch ON staff_identity (batch);
--- Batches that are being written and are not known yet. One whose time is up was left by a program that ended: it is swept.
+-- Batches that are being written and are not known yet. One whose time is up was left by a program that ended: it is swept, and
+-- its line stays with the time 0, so that nothing that is written late becomes known.
 CREATE TABLE staff_pending (
     batch {identity},
     import_id uuid NOT NULL,
