@@ -2,7 +2,7 @@
 
 use aes_gcm::aead::{Aead as _, Payload};
 
-use crate::{KeyRing, NONCE_BYTES, SALT_BYTES, Sm4Gcm, Unopened, cipher};
+use crate::{KeyRing, NONCE_BYTES, Refusal, SALT_BYTES, Sm4Gcm, cipher};
 
 /// The cipher of one file, under a key derived from a master key and the file's own salt. A piece's nonce is its number and
 /// whether it is the last, so that no piece can be left out, moved, doubled or cut off.
@@ -31,10 +31,10 @@ impl FileCipher {
         is_last: bool,
         belonging: &[u8],
         plain: &[u8],
-    ) -> Result<Vec<u8>, Unopened> {
+    ) -> Result<Vec<u8>, Refusal> {
         self.cipher
             .encrypt(&nonce(number, is_last).into(), Payload { msg: plain, aad: belonging })
-            .map_err(|_| Unopened::Altered)
+            .map_err(|_| Refusal::Altered)
     }
 
     /// Opens a piece.
@@ -44,17 +44,17 @@ impl FileCipher {
         is_last: bool,
         belonging: &[u8],
         sealed: &[u8],
-    ) -> Result<Vec<u8>, Unopened> {
+    ) -> Result<Vec<u8>, Refusal> {
         self.cipher
             .decrypt(&nonce(number, is_last).into(), Payload { msg: sealed, aad: belonging })
-            .map_err(|_| Unopened::Altered)
+            .map_err(|_| Refusal::Altered)
     }
 }
 
 impl KeyRing {
     /// The cipher of a file with this salt under the key with this id; the salt is random and used once.
-    pub fn file_cipher(&self, key: &str, salt: &[u8; SALT_BYTES]) -> Result<FileCipher, Unopened> {
-        let secret = self.secret(key).ok_or_else(|| Unopened::UnknownKey(key.to_owned()))?;
+    pub fn file_cipher(&self, key: &str, salt: &[u8; SALT_BYTES]) -> Result<FileCipher, Refusal> {
+        let secret = self.secret(key).ok_or_else(|| Refusal::UnknownKey(key.to_owned()))?;
         Ok(FileCipher { cipher: cipher(secret, &[b"gongzhi-file-1", salt]) })
     }
 }
@@ -73,10 +73,10 @@ mod tests {
         for (number, is_last, head) in
             [(4, false, &b"head"[..]), (3, true, b"head"), (3, false, b"other")]
         {
-            assert_eq!(file.open(number, is_last, head, &piece), Err(Unopened::Altered));
+            assert_eq!(file.open(number, is_last, head, &piece), Err(Refusal::Altered));
         }
         let other = ring.file_cipher(key, &[5; 16]).unwrap();
-        assert_eq!(other.open(3, false, b"head", &piece), Err(Unopened::Altered));
+        assert_eq!(other.open(3, false, b"head", &piece), Err(Refusal::Altered));
         assert!(ring.file_cipher("000000000000", &[4; 16]).is_err());
     }
 }

@@ -12,7 +12,7 @@
 
 use std::fmt;
 
-use crate::{SECRET_BYTES, hex, keyed_digest};
+use crate::{Refusal, SECRET_BYTES, hex, keyed_digest, random};
 
 /// The first line of a key file.
 const FORMAT: &str = "gongzhi-keys-1";
@@ -76,22 +76,35 @@ impl fmt::Debug for KeyRing {
 }
 
 impl KeyRing {
-    /// A new ring from two random secrets.
-    pub fn new(secret: [u8; SECRET_BYTES], equality: [u8; SECRET_BYTES]) -> Self {
-        Self { equality: Secret::of(equality), current: Secret::of(secret), older: Vec::new() }
+    /// A new ring of random secrets.
+    pub fn random() -> Result<Self, Refusal> {
+        Ok(Self::new(random()?, random()?))
     }
 
     /// The ring with a new random secret that seals from now on; the others still open. Equality keeps its secret.
+    pub fn rotated(self) -> Result<Self, Refusal> {
+        Ok(self.rotated_to(random()?))
+    }
+
+    /// The ring without its older keys: for when no value is left under them.
     #[must_use]
-    pub fn rotated(mut self, secret: [u8; SECRET_BYTES]) -> Self {
+    pub fn without_older(self) -> Self {
+        Self { older: Vec::new(), ..self }
+    }
+
+    pub(crate) fn new(secret: [u8; SECRET_BYTES], equality: [u8; SECRET_BYTES]) -> Self {
+        Self { equality: Secret::of(equality), current: Secret::of(secret), older: Vec::new() }
+    }
+
+    pub(crate) fn rotated_to(mut self, secret: [u8; SECRET_BYTES]) -> Self {
         let before = std::mem::replace(&mut self.current, Secret::of(secret));
         self.older.insert(0, before);
         self
     }
 
-    /// Reads a key file.
+    /// Reads a key file, or the same text in a variable of the environment, where `;` may end a line.
     pub fn read(text: &str) -> Result<Self, KeyFault> {
-        let mut lines = text.lines().enumerate();
+        let mut lines = text.split(['\n', ';']).enumerate();
         if lines.next().map(|(_, line)| line.trim()) != Some(FORMAT) {
             return Err(KeyFault::NotAKeyFile);
         }
@@ -150,11 +163,12 @@ mod tests {
 
     #[test]
     fn a_key_file_reads_back_with_all_its_keys() {
-        let ring = KeyRing::new([1; 32], [9; 32]).rotated([2; 32]).rotated([3; 32]);
+        let ring = KeyRing::new([1; 32], [9; 32]).rotated_to([2; 32]).rotated_to([3; 32]);
         let read = KeyRing::read(&ring.to_text()).unwrap();
         assert_eq!(read, ring);
         assert_eq!(read.ids().len(), 3);
         assert_eq!(read.current_id(), Secret::of([3; 32]).id);
+        assert_eq!(KeyRing::read(&ring.to_text().replace('\n', ";")).unwrap(), ring);
     }
 
     #[test]

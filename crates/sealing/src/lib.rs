@@ -1,14 +1,14 @@
 //! Sealing what must not be read from a stolen disk: SM4 (GB/T 32907) in Galois/counter mode (RFC 8998), keyed digests by
 //! HMAC with SM3 (GB/T 32905), and the key file in which the master keys stand.
 //!
-//! * A *record* is sealed under the current key with a random nonce that the caller brings; what it is and whose it is are
-//!   associated data, so that a sealed value moved to another record or column does not open. The id of the key stands beside
+//! * A *record* is sealed under the current key with a random nonce; what it is and whose it is are associated
+//!   data, so that a sealed value moved to another record or column does not open. The id of the key stands beside
 //!   the value. One key seals at most 2³² records with random nonces (NIST SP 800-38D, 8.3): far more than a city has.
 //! * *Equality* of sealed values is asked through a keyed digest. Its secret outlives rotation: a digest made last year must
 //!   still find its record, and a unique index over digests must hold across keys.
 //! * A *file* is sealed in pieces under a key of its own, derived from a master key and the file's salt.
 //!
-//! Pure: no file, no randomness, no clock.
+//! No file and no clock: the program's configuration reads the key file and hands its text in.
 
 mod files;
 mod keys;
@@ -16,13 +16,34 @@ mod records;
 
 pub use files::FileCipher;
 pub use keys::{KeyFault, KeyRing};
-pub use records::{Column, Sealed, Sealer, Unopened};
+pub use records::{Column, Keys, Sealed};
+
+/// Why something is not sealed or does not open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The program was started without keys.
+    #[error(
+        "尚未配置密钥，不能保存或读取加密内容。请系统管理员用 gongzhi keys new 生成密钥文件，并在配置中设置 key_file。"
+    )]
+    NoKeys,
+    /// The key is not in the key file.
+    #[error("密钥文件中没有编号为 {0} 的密钥，请使用加密时的密钥文件")]
+    UnknownKey(String),
+    /// Altered, or moved here from another record or column.
+    #[error("密文已损坏，或不属于这条记录")]
+    Altered,
+    /// The system gives no random numbers.
+    #[error("系统随机数不可用，不能加密")]
+    NoRandomness,
+}
+
+impl kernel::Refuses for Refusal {}
 
 /// The bytes of one secret.
 pub const SECRET_BYTES: usize = 32;
 /// The bytes of a nonce.
 pub const NONCE_BYTES: usize = 12;
-/// The bytes by which something sealed is longer than what was sealed, without its nonce.
+/// The bytes of a tag, by which something sealed is longer than what was sealed.
 pub const TAG_BYTES: usize = 16;
 /// The bytes of a file's salt.
 pub const SALT_BYTES: usize = 16;
@@ -49,6 +70,13 @@ fn cipher(secret: &[u8; SECRET_BYTES], parts: &[&[u8]]) -> Sm4Gcm {
     let mut key = [0_u8; 16];
     key.copy_from_slice(&keyed_digest(secret, parts)[..16]);
     Sm4Gcm::new(&key.into())
+}
+
+/// Fresh random bytes of the system: a nonce, a salt, a secret.
+pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(|_| Refusal::NoRandomness)?;
+    Ok(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -79,6 +107,20 @@ mod tests {
         let mut block = key.into();
         sm4::Sm4::new(&key.into()).encrypt_block(&mut block);
         assert_eq!(hex(&block), "681edf34d206965e86b3e94f536e4246");
+    }
+
+    #[test]
+    fn sm3_answers_the_examples_of_the_standard() {
+        // GB/T 32905-2016, A.1 and A.2.
+        let digest = |text: &[u8]| hex(&sm3::Sm3::digest(text));
+        assert_eq!(
+            digest(b"abc"),
+            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+        );
+        assert_eq!(
+            digest(&b"abcd".repeat(16)),
+            "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Clock, Failure, Id, Moment, Note, Place};
+use sealing::Keys;
 use uuid::Uuid;
 
 use crate::{Actor, Fault, Reading, Row, Sql, Tx, broken, migrations, postgres, sqlite};
@@ -38,12 +39,13 @@ pub struct Settings {
     pub city: String,
 }
 
-/// The open database, the clock and the source of ids.
+/// The open database, the clock, the source of ids and the keys of sealed columns.
 #[derive(Clone)]
 pub struct Db {
     home: Home,
     clock: Arc<dyn Clock>,
     city: Place,
+    keys: Keys,
 }
 
 impl std::fmt::Debug for Db {
@@ -66,7 +68,18 @@ impl Db {
             ),
         };
         home.script("SELECT 1").await.map_err(broken)?;
-        Ok(Self { home, clock, city: Place::city(&settings.city) })
+        Ok(Self { home, clock, city: Place::city(&settings.city), keys: Keys::none() })
+    }
+
+    /// The same database with the city's keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// What seals and opens the values of sealed columns; without configured keys it refuses in a sentence.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Brings the schema up to date; a second node that does the same waits and finds nothing to do.

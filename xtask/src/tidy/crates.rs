@@ -8,7 +8,7 @@ use super::source::Source;
 const FLOORS: [&[&str]; 10] = [
     &["kernel", "storage-derive"],
     &["geography"],
-    &["policy", "clustering", "sheets"],
+    &["policy", "clustering", "sheets", "sealing"],
     &["storage"],
     &["web"],
     &["people"],

@@ -1,0 +1,48 @@
+//! The columns whose values are sealed.
+
+use sealing::Column;
+
+/// Every sealed column of the schema; a migration that adds one adds its line here. Start, `gongzhi keys rotate` and
+/// `gongzhi keys check` go through them.
+///
+/// A sealed value stands in two columns: `x_sealed {bytes}` and, beside it, `x_key {ascii}`, both NULL where nothing is sealed.
+/// Its associated data are [`Column::belonging`] with the bytes of the record's uuid:
+///
+/// ```text
+/// let own = STAFF_IDENTITY.belonging(id.uuid().as_bytes());
+/// let sealed = db.keys().seal(&own, number.as_bytes())?;   // → identity_sealed, identity_key
+/// let digest = db.keys().digest("staff.identity", &number)?; // → identity_digest {ascii}, unique
+/// ```
+pub const SEALED_COLUMNS: &[Column] = &[];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MIGRATIONS;
+
+    #[test]
+    fn every_sealed_column_of_the_schema_is_listed_and_no_other() {
+        let mut written = Vec::new();
+        for (_, text) in MIGRATIONS {
+            let mut table = "";
+            for line in text.lines() {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                match words[..] {
+                    ["CREATE", "TABLE", name, ..] => table = name,
+                    ["ALTER", "TABLE", name, "ADD", "COLUMN", column, ..]
+                        if column.ends_with("_sealed") =>
+                    {
+                        written.push((name, column));
+                    }
+                    [column, "{bytes}" | "{bytes},", ..] if column.ends_with("_sealed") => {
+                        written.push((table, column));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let listed: Vec<(&str, &str)> =
+            SEALED_COLUMNS.iter().map(|column| (column.table, column.sealed)).collect();
+        assert_eq!(listed, written);
+    }
+}
