@@ -22,7 +22,7 @@ pub use connection::{Db, Durability, Engine, Settings};
 pub use migrations::{MIGRATIONS, schema_text};
 pub use reading::{Reading, Source};
 pub use row::{Fault, FromRow, Row};
-pub use sealed::SEALED_COLUMNS;
+pub use sealed::{IMPORT_FILE, SEALED_COLUMNS, STAFF_IDENTITY};
 pub use sql::{Sql, like_pattern};
 pub use storage_derive::FromRow;
 pub use tx::Tx;

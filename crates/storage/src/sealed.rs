@@ -13,7 +13,23 @@ use sealing::Column;
 /// let sealed = db.keys().seal(&own, number.as_bytes())?;   // → identity_sealed, identity_key
 /// let digest = db.keys().digest("staff.identity", &number)?; // → identity_digest {ascii}, unique
 /// ```
-pub const SEALED_COLUMNS: &[Column] = &[];
+pub const SEALED_COLUMNS: &[Column] = &[STAFF_IDENTITY, IMPORT_FILE];
+
+/// The identity number of a staff member.
+pub const STAFF_IDENTITY: Column = Column {
+    table: "staff_identity",
+    record: "staff_id",
+    key: "identity_key",
+    sealed: "identity_sealed",
+};
+
+/// An uploaded file with identity numbers in it.
+pub const IMPORT_FILE: Column = Column {
+    table: "import_file",
+    record: "import_id",
+    key: "content_key",
+    sealed: "content_sealed",
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! Uploads as rows: within reach by the place of the officer who made them.
 
 use kernel::{Date, Failure, ImportId, KindergartenId, Moment, Place};
+use sealing::Sealed;
 use serde::de::DeserializeOwned;
 use storage::FromRow;
 use storage::{Actor, Db, Source, Sql, Tx, Value};
@@ -89,7 +90,8 @@ pub(super) async fn find(src: &impl Source, kind: Kind, id: ImportId) -> Result<
 
 /// How many uploads of a kind there are within reach.
 pub(super) async fn count(src: &impl Source, kind: Kind) -> Result<i64, Failure> {
-    let mut sql = Sql::new("SELECT count(*) FROM import i WHERE i.stage <> 'preparing' AND i.kind = ");
+    let mut sql =
+        Sql::new("SELECT count(*) FROM import i WHERE i.stage <> 'preparing' AND i.kind = ");
     sql.bind(kind.code());
     within(&mut sql, src);
     src.number(sql).await
@@ -253,6 +255,15 @@ pub(super) async fn insert(tx: &Tx, import: NewImport<'_>, file: Vec<u8>) -> Res
     tx.insert("import_file", &["import_id", "content"], vec![vec![id.into(), file.into()]]).await
 }
 
+/// A file as it is kept.
+#[derive(Debug)]
+pub(super) enum Kept {
+    /// As it came, or without what may not be kept in the clear.
+    Plain(Vec<u8>),
+    /// Under a key.
+    Sealed(Sealed),
+}
+
 /// Rows that one statement writes ahead.
 const ROWS_AHEAD: usize = 300;
 
@@ -261,20 +272,20 @@ pub(super) async fn prepare(
     db: &Db,
     actor: &Actor,
     import: NewImport<'_>,
-    file: (Vec<u8>, Option<String>),
+    file: Kept,
     rows: Vec<(Verdict, i64, String)>,
 ) -> Result<(), Failure> {
     let id = import.id;
     let row = new_row(import, Stage::Preparing, actor);
     db.bookkeeping(Sql::inserting("import", &IMPORT_COLUMNS, [row])).await?;
-    let (content, key) = file;
-    let mut columns = vec!["import_id", "content"];
-    let mut row: Vec<Value> = vec![id.into(), content.into()];
-    if let Some(key) = key {
-        columns.push("key_id");
-        row.push(key.into());
-    }
-    db.bookkeeping(Sql::inserting("import_file", &columns, [row])).await?;
+    let (columns, row): (&[&str], Vec<Value>) = match file {
+        Kept::Plain(content) => (&["import_id", "content"], vec![id.into(), content.into()]),
+        Kept::Sealed(Sealed { key, bytes }) => (
+            &["import_id", "content_key", "content_sealed"],
+            vec![id.into(), key.into(), bytes.into()],
+        ),
+    };
+    db.bookkeeping(Sql::inserting("import_file", columns, [row])).await?;
     let mut rows = row_values(id, rows).peekable();
     while rows.peek().is_some() {
         let some = rows.by_ref().take(ROWS_AHEAD);
@@ -328,20 +339,22 @@ pub(super) async fn sweep(db: &Db) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The file of an upload that was just found, with the id of the key that sealed it.
-pub(super) async fn sealed_file(
-    src: &impl Source,
-    id: ImportId,
-) -> Result<(Vec<u8>, Option<String>), Failure> {
-    let sql = Sql::with("SELECT content, key_id FROM import_file WHERE import_id = $1", [id.into()]);
-    let row = src.one::<SealedFileRow>(sql).await?.ok_or(Failure::NotFound)?;
-    Ok((row.content, row.key_id))
+/// The file of an upload that was just found, as it is kept.
+pub(super) async fn kept_file(src: &impl Source, id: ImportId) -> Result<Kept, Failure> {
+    let text = "SELECT content, content_key, content_sealed FROM import_file WHERE import_id = $1";
+    let row = src.one::<KeptRow>(Sql::with(text, [id.into()])).await?.ok_or(Failure::NotFound)?;
+    match (row.content, row.content_key.zip(row.content_sealed)) {
+        (Some(content), _) => Ok(Kept::Plain(content)),
+        (None, Some((key, bytes))) => Ok(Kept::Sealed(Sealed { key, bytes })),
+        (None, None) => Err(Failure::NotFound),
+    }
 }
 
 #[derive(FromRow)]
-struct SealedFileRow {
-    content: Vec<u8>,
-    key_id: Option<String>,
+struct KeptRow {
+    content: Option<Vec<u8>>,
+    content_key: Option<String>,
+    content_sealed: Option<Vec<u8>>,
 }
 
 const ROW_COLUMNS: [&str; 5] = ["import_id", "position", "verdict", "warnings", "content"];

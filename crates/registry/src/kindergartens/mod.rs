@@ -15,8 +15,8 @@ pub use pages::routes;
 pub(crate) use pages::{collection, day_of, feature, shown_day};
 pub use rules::{Refusal, may_delegate, may_write};
 pub use rules::{ceiling, changes, check};
-pub use sheets::{list, preview, read_register, returned, template};
 pub(crate) use sheets::{expected, is_sum, plain_titles, term, totals, yes_or_no};
+pub use sheets::{list, preview, read_register, returned, template};
 pub use types::{
     Address, Bounded, Change, CommunityName, Existing, Facts, Field, Finding, Gaps, Name,
     NationalCode, NotARegister, NotInFile, OpenedOn, Preview, Reading, RegisterId, RowVerdict,

@@ -15,10 +15,10 @@ use super::types::{
     Existing, Facts, Field, Gaps, NotARegister, NotInFile, Preview, Reading, RegisterId,
     RowVerdict, Totals, Verdict,
 };
-use columns::Columns;
-use rows::Row;
 pub(crate) use cells::{expected, term, yes_or_no};
+use columns::Columns;
 pub(crate) use columns::plain_titles;
+use rows::Row;
 pub use writing::{list, returned, template};
 
 /// Rows between two reports of progress.

@@ -29,7 +29,6 @@ pub enum Identity {
 /// Hires somebody in one's own kindergarten, from the day of hiring on. Answers the new record's id.
 pub async fn hire(
     db: &Db,
-    identities: &Identities,
     caller: &Caller,
     kindergarten: KindergartenId,
     facts: Facts,
@@ -37,7 +36,7 @@ pub async fn hire(
 ) -> Result<StaffId, Failure> {
     // Sealing takes no lock.
     let id: StaffId = db.mint();
-    let kept = number.map(|number| identities.seal(id, number)).transpose()?;
+    let kept = number.map(|number| Identities::of(db).seal(id, number)).transpose()?;
     let tx = db.begin(caller).await?;
     let place = employer(&tx, caller, kindergarten).await?;
     let facts = Facts { left_on: None, ..facts };
@@ -50,9 +49,13 @@ pub async fn hire(
     store::begin_state(&tx, id, kindergarten, facts.hired_on, "入职", &facts).await?;
     let summary = format!(
         "{}{}自 {} 起入职，岗位{}",
-        place.facts.name, facts.name, facts.hired_on, facts.position.label()
+        place.facts.name,
+        facts.name,
+        facts.hired_on,
+        facts.position.label()
     );
-    let note = Note::of("staff.hired", id, summary).at(place.place).after(&said(&facts, number.is_some()));
+    let note =
+        Note::of("staff.hired", id, summary).at(place.place).after(&said(&facts, number.is_some()));
     tx.commit(note).await?;
     Ok(id)
 }
@@ -131,7 +134,6 @@ pub struct Correction {
 /// Changes what is known of a member.
 pub async fn correct(
     db: &Db,
-    identities: &Identities,
     caller: &Caller,
     id: StaffId,
     correction: Correction,
@@ -143,7 +145,7 @@ pub async fn correct(
         Identity::Becomes(number) => Some(number),
         Identity::AsItIs | Identity::Removed => None,
     };
-    let kept = number.map(|number| identities.seal(id, number)).transpose()?;
+    let kept = number.map(|number| Identities::of(db).seal(id, number)).transpose()?;
     let tx = db.begin(caller).await?;
     let now = latest(&tx, id).await?;
     rules::may_keep(caller, now.kindergarten, &now.district, now.run_by)?;
@@ -230,7 +232,6 @@ pub const MOST_REASON: usize = 200;
 /// Shows an identity number whole, for a reason. The reason is recorded before the number is answered; the number is not.
 pub async fn unmask(
     db: &Db,
-    identities: &Identities,
     caller: &Caller,
     id: StaffId,
     reason: &str,
@@ -248,7 +249,7 @@ pub async fn unmask(
     let member = store::find_widely(&reading, id, OPEN_END.pred_opt().unwrap_or(OPEN_END)).await?;
     rules::may_read(caller, member.kindergarten)?;
     let sealed = member.identity.as_ref().ok_or(Refusal::NoNumber)?;
-    let number = identities.open(id, sealed)?;
+    let number = Identities::of(db).open(id, sealed)?;
     let summary = format!(
         "查看{}{}的完整身份证号，原因：{reason}",
         member.kindergarten_name, member.facts.name

@@ -49,7 +49,8 @@ pub fn check(facts: &Facts, today: Date) -> Vec<Finding> {
             ));
         }
         if (left - today).num_days() > FARTHEST_DAYS_AHEAD {
-            findings.push(refused(Field::LeftOn, format!("离职日期为 {left}，超过一年以后。请核对。")));
+            findings
+                .push(refused(Field::LeftOn, format!("离职日期为 {left}，超过一年以后。请核对。")));
         }
     }
     if facts.backbone && !facts.position.teaches() {
@@ -80,7 +81,10 @@ fn qualification(facts: &Facts) -> Vec<Finding> {
     if facts.position != Position::Carer && facts.certificate == Some(Certificate::None) {
         findings.push(warning(
             Field::Certificate,
-            format!("{}应具有教师资格（学前教育法）。请核对；属实的可以保留。", facts.position.label()),
+            format!(
+                "{}应具有教师资格（学前教育法）。请核对；属实的可以保留。",
+                facts.position.label()
+            ),
         ));
     }
     findings

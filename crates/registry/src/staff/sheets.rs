@@ -94,7 +94,7 @@ struct Index<'g> {
     by_register_id: HashMap<&'g str, &'g Kindergarten>,
     by_code: HashMap<&'g str, &'g Kindergarten>,
     by_name: HashMap<&'g str, Vec<&'g Kindergarten>>,
-    by_digest: HashMap<&'g [u8], Vec<&'g Known>>,
+    by_digest: HashMap<&'g str, Vec<&'g Known>>,
     members: HashMap<(KindergartenId, &'g str), Vec<&'g Known>>,
 }
 
@@ -117,7 +117,7 @@ impl<'g> Index<'g> {
         }
         for one in &ground.known {
             if let Some(digest) = &one.digest {
-                index.by_digest.entry(digest.as_slice()).or_default().push(one);
+                index.by_digest.entry(digest.as_str()).or_default().push(one);
             }
             let key = (one.kindergarten, one.facts.name.as_str());
             index.members.entry(key).or_default().push(one);
@@ -208,14 +208,14 @@ pub fn preview(
 struct Named<'g> {
     row: Row,
     kindergarten: Result<&'g Kindergarten, String>,
-    digest: Option<Vec<u8>>,
+    digest: Option<String>,
 }
 
 impl Named<'_> {
     /// What tells a member in a file: the number, else the name in its kindergarten.
     fn key(&self) -> Option<Key<'_>> {
         match (&self.digest, &self.kindergarten, &self.row.draft.name) {
-            (Some(digest), _, _) => Some((Ok(digest), self.row.draft.left_on)),
+            (Some(digest), _, _) => Some((Ok(digest.as_str()), self.row.draft.left_on)),
             (None, Ok(kindergarten), Some(name)) => {
                 Some((Err((kindergarten.id, name.as_str())), self.row.draft.left_on))
             }
@@ -224,7 +224,7 @@ impl Named<'_> {
     }
 }
 
-type Key<'a> = (Result<&'a Vec<u8>, (KindergartenId, &'a str)>, Option<Date>);
+type Key<'a> = (Result<&'a str, (KindergartenId, &'a str)>, Option<Date>);
 
 /// Refuses rows that speak of one member differently. Answers the rows that merely repeat an earlier one, with its line.
 fn refuse_doubles(read: &mut [Named<'_>], columns: &Columns<'_>) -> HashMap<usize, u32> {
@@ -255,7 +255,9 @@ fn refuse_doubles(read: &mut [Named<'_>], columns: &Columns<'_>) -> HashMap<usiz
             } else {
                 (
                     Field::Name,
-                    format!("同一幼儿园第 {lines} 行姓名相同。确是不同的人，请填写身份证号加以区分。"),
+                    format!(
+                        "同一幼儿园第 {lines} 行姓名相同。确是不同的人，请填写身份证号加以区分。"
+                    ),
                 )
             };
             read[place].row.messages.push(Message::refused(columns.title(field), text));
@@ -316,7 +318,8 @@ fn verdict(
                     }
                 }
                 Ok(facts) => {
-                    let judged = judged(&draft, known, &facts, digest.as_deref(), kindergarten, index);
+                    let judged =
+                        judged(&draft, known, &facts, digest.as_deref(), kindergarten, index);
                     messages.extend(judged.said.into_iter().map(|finding| Message {
                         column: columns.title(finding.field).to_owned(),
                         severity: finding.severity,
@@ -328,7 +331,9 @@ fn verdict(
                         changes = judged.changes;
                         let id = known.map_or_else(mint, |known| known.id);
                         let number = draft.number.as_ref().filter(|_| judged.is_new_number);
-                        match number.map(|number| index.ground.identities.seal(id, number)).transpose()
+                        match number
+                            .map(|number| index.ground.identities.seal(id, number))
+                            .transpose()
                         {
                             Ok(kept) => {
                                 staged = Some(Staged {
@@ -366,7 +371,7 @@ fn verdict(
 /// The record that a line speaks of: by the number, else by the name in its kindergarten. `None` is a new one.
 fn known_as<'g>(
     draft: &Draft,
-    digest: Option<&[u8]>,
+    digest: Option<&str>,
     kindergarten: &Kindergarten,
     index: &Index<'g>,
 ) -> Result<Option<&'g Known>, (Field, String)> {
@@ -385,12 +390,16 @@ fn known_as<'g>(
         let hired_on = draft.hired_on.unwrap_or(index.ground.day);
         let elsewhere = all.iter().find(|known| match known.facts.left_on {
             None => draft.left_on.is_none_or(|left| left > known.facts.hired_on),
-            Some(left) => hired_on < left && draft.left_on.is_none_or(|own| own > known.facts.hired_on),
+            Some(left) => {
+                hired_on < left && draft.left_on.is_none_or(|own| own > known.facts.hired_on)
+            }
         });
         if let Some(elsewhere) = elsewhere {
             let text = match elsewhere.facts.left_on {
                 None if elsewhere.kindergarten == kindergarten.id => continue_text(),
-                None => "这个身份证号已在另一所幼儿园登记为在职。请先由原幼儿园登记离职。".to_owned(),
+                None => {
+                    "这个身份证号已在另一所幼儿园登记为在职。请先由原幼儿园登记离职。".to_owned()
+                }
                 Some(left) => format!(
                     "这个身份证号的教职工到 {left} 才从另一所幼儿园离职，入职日期应不早于这一天。"
                 ),
@@ -431,7 +440,7 @@ fn judged(
     draft: &Draft,
     known: Option<&Known>,
     facts: &Facts,
-    digest: Option<&[u8]>,
+    digest: Option<&str>,
     kindergarten: &Kindergarten,
     index: &Index<'_>,
 ) -> Judged {
@@ -450,8 +459,7 @@ fn judged(
         let text = "身份证号是掩码，没有读取。需要登记的，请填写完整号码。";
         said.push(finding(Field::Identity, Severity::Warning, text));
     }
-    let mut changes =
-        known.map(|known| rules::changes(&known.facts, facts)).unwrap_or_default();
+    let mut changes = known.map(|known| rules::changes(&known.facts, facts)).unwrap_or_default();
     if is_new_number {
         changes.push(Change {
             field: Field::Identity,

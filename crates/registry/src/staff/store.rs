@@ -10,9 +10,7 @@ use kernel::{Date, Failure, KindergartenId, OPEN_END, Reach, StaffId};
 use storage::{Source, Sql, like_pattern};
 
 pub(crate) use writing::batch;
-pub use writing::{
-    begin_state, bump, drop_identity, end_state, keep_identity, release_identity,
-};
+pub use writing::{begin_state, bump, drop_identity, end_state, keep_identity, release_identity};
 
 use super::types::{Filter, Known, Listed, Member, Presence, Roll, Sort, StaffState, Statistics};
 use row::{CountRow, DayRow, KnownRow, ListedRow, MemberRow, RollRow, StateRow};
@@ -31,7 +29,8 @@ fn narrow_reach(src: &impl Source) -> Reach {
 /// `s` the member's state, `k` the kindergarten's state on the day, `i` the identity number.
 fn from(sql: &mut Sql, day: Date) {
     sql.text(" FROM staff_known s JOIN kindergarten_state k ON k.kindergarten_id = s.kindergarten_id AND ");
-    sql.on_day("k", day).text(" LEFT JOIN staff_identity_known i ON i.staff_id = s.staff_id WHERE ");
+    sql.on_day("k", day)
+        .text(" LEFT JOIN staff_identity_known i ON i.staff_id = s.staff_id WHERE ");
     sql.on_day("s", day);
 }
 
@@ -153,11 +152,8 @@ pub async fn statistics(
     district: Option<&str>,
     day: Date,
 ) -> Result<Statistics, Failure> {
-    let filter = Filter {
-        kindergarten,
-        district: district.map(ToOwned::to_owned),
-        ..Filter::default()
-    };
+    let filter =
+        Filter { kindergarten, district: district.map(ToOwned::to_owned), ..Filter::default() };
     let mut sql = Sql::new(
         "SELECT CAST(count(*) AS bigint) AS people, \
          CAST(COALESCE(sum(CASE WHEN s.position = 'teacher' THEN 1 ELSE 0 END), 0) AS bigint) AS teachers, \
@@ -176,13 +172,13 @@ pub async fn statistics(
 /// [`OPEN_END`] for one who has not left. Looks beyond reach and answers only the day.
 pub async fn last_employed_until(
     src: &impl Source,
-    digest: &[u8],
+    digest: &str,
     except: StaffId,
 ) -> Result<Option<Date>, Failure> {
     let mut sql = Sql::new(
         "SELECT s.left_on AS day FROM staff_identity_known i JOIN staff_known s ON s.staff_id = i.staff_id AND s.valid_to = ",
     );
-    sql.bind(OPEN_END).text(" WHERE i.digest = ").bind(digest.to_vec());
+    sql.bind(OPEN_END).text(" WHERE i.digest = ").bind(digest);
     sql.text(" AND i.staff_id <> ").bind(except).text(" LIMIT 100");
     let rows = src.all::<DayRow>(sql).await?;
     Ok(rows.into_iter().map(|row| row.day).max())
@@ -190,7 +186,9 @@ pub async fn last_employed_until(
 
 /// Everybody of the city in the latest state, those who left included: what an import compares with.
 pub(crate) async fn known(src: &impl Source) -> Result<Vec<Known>, Failure> {
-    let mut sql = Sql::new("SELECT s.id AS number, s.staff_id, s.kindergarten_id, s.valid_from, s.name, s.position, ");
+    let mut sql = Sql::new(
+        "SELECT s.id AS number, s.staff_id, s.kindergarten_id, s.valid_from, s.name, s.position, ",
+    );
     sql.text("s.title, s.education, s.certificate, s.backbone, s.phone, s.hired_on, s.left_on, i.digest ");
     sql.text("FROM staff_known s LEFT JOIN staff_identity_known i ON i.staff_id = s.staff_id WHERE s.valid_to = ");
     sql.bind(OPEN_END).text(" LIMIT ").bind(MOST);

@@ -135,7 +135,8 @@ impl Phone {
     pub fn new(text: &str) -> Option<Self> {
         let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         let digits = bare.chars().filter(char::is_ascii_digit).count();
-        let fits = bare.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | '+'));
+        let fits =
+            bare.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | '+'));
         (fits && (7..=15).contains(&digits) && bare.len() <= 20).then_some(Self(bare))
     }
     /// The number.

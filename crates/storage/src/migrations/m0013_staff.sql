@@ -39,11 +39,11 @@ CREATE INDEX staff_state_batch ON staff_state (batch);
 -- An identity number, sealed with the member's id; the id of the key beside it. `digest` is keyed and tells equality alone.
 CREATE TABLE staff_identity (
     staff_id uuid PRIMARY KEY,
-    key_id {ascii} NOT NULL,
-    sealed {bytes} NOT NULL,
-    digest {bytes} NOT NULL,
+    identity_key {ascii} NOT NULL,
+    identity_sealed {bytes} NOT NULL,
+    digest {ascii} NOT NULL,
     -- The digest again while its bearer is employed: nobody is employed twice.
-    employed {bytes} CONSTRAINT staff_identity_employed UNIQUE,
+    employed {ascii} CONSTRAINT staff_identity_employed UNIQUE,
     batch bigint NOT NULL
 );
 CREATE INDEX staff_identity_digest ON staff_identity (digest);
@@ -66,7 +66,7 @@ CREATE VIEW staff_known AS
         title, education, certificate, backbone, phone, hired_on, left_on, batch
     FROM staff_state WHERE batch NOT IN (SELECT batch FROM staff_pending);
 CREATE VIEW staff_identity_known AS
-    SELECT staff_id, key_id, sealed, digest, employed
+    SELECT staff_id, identity_key, identity_sealed, digest, employed
     FROM staff_identity WHERE batch NOT IN (SELECT batch FROM staff_pending);
 
 -- Uploads bring staff, too, and a large one is prepared in bounded statements before it can be seen: its tables are made anew
@@ -93,11 +93,9 @@ INSERT INTO import_next (id, kind, stage, place, file_name, file_digest, day, up
         applied_at, rows_new, rows_changed, rows_unchanged, rows_refused, content)
     SELECT id, kind, stage, place, file_name, file_digest, day, uploaded_by, uploaded_by_name, uploaded_at,
         applied_at, rows_new, rows_changed, rows_unchanged, rows_refused, content FROM import;
--- `key_id` is set where the content is sealed.
 CREATE TABLE import_file_next (
     import_id uuid PRIMARY KEY REFERENCES import_next (id),
-    content {bytes} NOT NULL,
-    key_id {ascii}
+    content {bytes}
 );
 INSERT INTO import_file_next (import_id, content) SELECT import_id, content FROM import_file;
 CREATE TABLE import_row_next (
@@ -115,6 +113,9 @@ DROP TABLE import_file;
 DROP TABLE import;
 ALTER TABLE import_next RENAME TO import;
 ALTER TABLE import_file_next RENAME TO import_file;
+-- A file with identity numbers in it is kept sealed; then there is no plain content.
+ALTER TABLE import_file ADD COLUMN content_key {ascii};
+ALTER TABLE import_file ADD COLUMN content_sealed {bytes};
 ALTER TABLE import_row_next RENAME TO import_row;
 CREATE INDEX import_place ON import (place, uploaded_at);
 CREATE INDEX import_row_verdict ON import_row (import_id, verdict, position);

@@ -11,7 +11,7 @@ use sheets::{Limits, Severity};
 use storage::{Actor, Db};
 
 use super::super::rules;
-use super::super::store::{self, NewImport};
+use super::super::store::{self, Kept, NewImport};
 use super::super::types::{
     Applied, Choice, Counts, Kind, PreviewedStaff, Progress, Row, StaffRow, StaffSummary,
 };
@@ -34,7 +34,6 @@ pub(in super::super) const LIMITS: Limits =
 /// numbers are sealed before anything is written, the file with them; without a key neither is kept.
 pub async fn preview_staff(
     db: &Db,
-    identities: &Identities,
     actor: impl Into<Actor>,
     file_name: &str,
     bytes: Vec<u8>,
@@ -46,7 +45,7 @@ pub async fn preview_staff(
     rules::day(day, actor.now.date())?;
     store::sweep(db).await?;
     let id: ImportId = db.mint();
-    let read = compare(db, identities, &place, id, bytes, day, progress).await?;
+    let read = compare(db, &place, id, bytes, day, progress).await?;
     let counts: Counts = read.preview.totals.into();
     let import = NewImport {
         id,
@@ -87,6 +86,14 @@ pub async fn apply_staff(
     let rows: Vec<StaffRow> = store::every_row(&reading, id).await?;
     let entries: Vec<Entry> = rows.into_iter().filter_map(entry).collect();
     let cause = format!("导入教职工名册“{}”", import.file_name);
+    let identities = Identities::of(db);
+    if entries
+        .iter()
+        .filter_map(|entry| entry.kept.as_ref())
+        .any(|kept| !identities.knows(&kept.sealed.key))
+    {
+        return Err(Failure::Stale(CHANGED_MEANWHILE.to_owned()));
+    }
     batch::have_rolls(db, &summary.compared).await?;
     let batch = batch::open(db, id).await?;
     let applied = async {
@@ -138,7 +145,6 @@ fn entry(row: StaffRow) -> Option<Entry> {
 /// answered. The old one is put aside.
 pub async fn renew_staff(
     db: &Db,
-    identities: &Identities,
     actor: impl Into<Actor>,
     id: ImportId,
 ) -> Result<ImportId, Failure> {
@@ -146,17 +152,10 @@ pub async fn renew_staff(
     let reading = db.reading(actor.clone());
     let import = store::find(&reading, Kind::Staff, id).await?;
     rules::open(&import)?;
-    let bytes = file(&reading, identities, id).await?;
-    let fresh = preview_staff(
-        db,
-        identities,
-        actor.clone(),
-        &import.file_name,
-        bytes,
-        import.day,
-        Progress::default(),
-    )
-    .await?;
+    let bytes = file(&reading, &Identities::of(db), id).await?;
+    let fresh =
+        preview_staff(db, actor.clone(), &import.file_name, bytes, import.day, Progress::default())
+            .await?;
     discard_staff(db, actor, id).await?;
     Ok(fresh.id)
 }
@@ -167,31 +166,26 @@ pub(in super::super) async fn file(
     identities: &Identities,
     id: ImportId,
 ) -> Result<Vec<u8>, Failure> {
-    match store::sealed_file(src, id).await? {
-        (bytes, None) => Ok(bytes),
-        (bytes, Some(key)) => Ok(identities.open_file(id, &sealing::Sealed { key, bytes })?),
+    match store::kept_file(src, id).await? {
+        Kept::Plain(bytes) => Ok(bytes),
+        Kept::Sealed(sealed) => Ok(identities.open_file(id, &sealed)?),
     }
 }
 
 /// Puts an open upload aside.
-pub async fn discard_staff(
-    db: &Db,
-    actor: impl Into<Actor>,
-    id: ImportId,
-) -> Result<(), Failure> {
+pub async fn discard_staff(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Result<(), Failure> {
     let tx = db.begin(actor).await?;
     let import = store::find(&tx, Kind::Staff, id).await?;
     rules::open(&import)?;
     store::put_aside(&tx, id).await?;
-    let text =
-        format!("放弃{}“{}”的预览，没有保存任何内容", Kind::Staff.label(), import.file_name);
+    let text = format!("放弃{}“{}”的预览，没有保存任何内容", Kind::Staff.label(), import.file_name);
     tx.commit(Note::of("import.discarded", id, text).at(import.place)).await?;
     store::clear(db, id).await
 }
 
 /// A file that was read and compared, with its texts for the store.
 struct Read {
-    file: (Vec<u8>, Option<String>),
+    file: Kept,
     file_digest: String,
     preview: Preview,
     rows: Vec<(Verdict, i64, String)>,
@@ -200,7 +194,6 @@ struct Read {
 
 async fn compare(
     db: &Db,
-    identities: &Identities,
     place: &Place,
     id: ImportId,
     bytes: Vec<u8>,
@@ -219,7 +212,7 @@ async fn compare(
         districts: rules::districts(place),
         day,
         today: db.now().date(),
-        identities: identities.clone(),
+        identities: Identities::of(db),
     };
     let minting = db.clone();
     let computed = tokio::task::spawn_blocking(move || {
@@ -243,16 +236,16 @@ fn kept_file(
     id: ImportId,
     table: &sheets::Table,
     bytes: &[u8],
-) -> Result<(Vec<u8>, Option<String>), Failure> {
-    if !identities.is_ready() {
-        return Ok((staff::blank_numbers(table), None));
+) -> Result<Kept, Failure> {
+    if identities.is_ready() {
+        Ok(Kept::Sealed(identities.seal_file(id, bytes)?))
+    } else {
+        Ok(Kept::Plain(staff::blank_numbers(table)))
     }
-    let sealed = identities.seal_file(id, bytes)?;
-    Ok((sealed.bytes, Some(sealed.key)))
 }
 
 fn stored(
-    file: (Vec<u8>, Option<String>),
+    file: Kept,
     bytes: &[u8],
     preview: Preview,
     rolls: &HashMap<KindergartenId, i64>,

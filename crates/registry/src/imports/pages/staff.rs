@@ -66,15 +66,11 @@ async fn list_view(desk: &Desk, page: Option<&str>) -> Result<ListView, Failure>
         shell: desk.shell(WORDS.title),
         place,
         day: desk.caller.today().to_string(),
-        has_key: identities(desk).is_ready(),
+        has_key: Identities::of(desk.db()).is_ready(),
         lines: imports.into_iter().map(|import| Line::of(PATH, import, &districts)).collect(),
         paging,
         faults: Faults::default(),
     })
-}
-
-fn identities(desk: &Desk) -> Identities {
-    Identities::of(desk.app.sealer.clone())
 }
 
 async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
@@ -86,14 +82,14 @@ async fn upload(previews: Previews, desk: Desk, file: Upload) -> Page {
     let asked_day = file.field("day").to_owned();
     let started = match from_day(&file) {
         Ok(day) => {
-            let name =
-                if file.file_name.is_empty() { "教职工名册".to_owned() } else { file.file_name };
-            let (db, caller, identities) =
-                (desk.db().clone(), desk.caller.clone(), identities(&desk));
+            let name = if file.file_name.is_empty() {
+                "教职工名册".to_owned()
+            } else {
+                file.file_name
+            };
+            let (db, caller) = (desk.db().clone(), desk.caller.clone());
             let work = move |progress| async move {
-                let previewed = acts::preview_staff(
-                    &db, &identities, &caller, &name, file.bytes, day, progress,
-                );
+                let previewed = acts::preview_staff(&db, &caller, &name, file.bytes, day, progress);
                 previewed.await.map(|previewed| previewed.id)
             };
             previews.start(desk.caller.person, PATH, work).await
@@ -145,7 +141,7 @@ async fn show(desk: Desk, Path(id): Path<ImportId>, Query(asked): Query<Asked>) 
 async fn errors(desk: Desk, Path(id): Path<ImportId>) -> Page {
     let reading = desk.reading();
     let import = store::find(&reading, Kind::Staff, id).await?;
-    let file = acts::staff_file(&reading, &identities(&desk), id).await?;
+    let file = acts::staff_file(&reading, &Identities::of(desk.db()), id).await?;
     let rows: Vec<StaffRow> = store::every_row(&reading, id).await?;
     let said: Vec<_> = rows.into_iter().map(|row| (row.line, row.messages)).collect();
     let made = tokio::task::spawn_blocking(move || {
@@ -165,7 +161,7 @@ async fn apply(desk: Desk, Path(id): Path<ImportId>, Form(form): Form<ChoiceForm
     match applied {
         Ok(_) => answer::see(&address(PATH, id)),
         Err(Failure::Stale(_)) => {
-            let fresh = acts::renew_staff(desk.db(), &identities(&desk), &desk.caller, id).await?;
+            let fresh = acts::renew_staff(desk.db(), &desk.caller, id).await?;
             answer::see(&format!("{}?renewed=yes", address(PATH, fresh)))
         }
         Err(failure) => {

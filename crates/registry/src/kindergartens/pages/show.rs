@@ -79,6 +79,7 @@ struct ShowView {
     papers: Vec<PaperLine>,
     may_correct: bool,
     may_delegate: bool,
+    may_read_staff: bool,
 }
 
 pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>) -> Page {
@@ -132,6 +133,8 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
             .collect(),
         may_correct: may_correct(&desk.caller, &kindergarten),
         may_delegate,
+        may_read_staff: desk.caller.may(kernel::Permission::ReadStaff)
+            && crate::staff::may_read(&desk.caller, id).is_ok(),
         facts: kindergarten.facts,
     };
     desk.page(&view)

@@ -1,26 +1,18 @@
 //! Identity numbers between the form and the database: sealed on the way in, opened for a reason.
 
-use std::sync::Arc;
-
-use kernel::{Date, Failure, StaffId};
-use sealing::{NONCE_BYTES, Sealed, Sealer};
+use kernel::{Date, ImportId, StaffId};
+use sealing::{Keys, Refusal, Sealed};
 use serde::{Deserialize, Serialize};
+use storage::{Db, IMPORT_FILE, STAFF_IDENTITY};
 
-use super::super::rules::Refusal;
 use super::super::types::IdentityNumber;
 
-/// What sealed numbers are associated with, besides the member's id.
-const PURPOSE: &str = "staff_identity.sealed";
+/// For which purpose digests of identity numbers are made.
+const PURPOSE: &str = "staff.identity";
 
-/// The city's key for identity numbers, if one is configured. Without it the field is refused and all else works.
-#[derive(Clone, Default)]
-pub struct Identities(Option<Arc<dyn Sealer>>);
-
-impl std::fmt::Debug for Identities {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Identities").field(&self.is_ready()).finish()
-    }
-}
+/// The city's keys as far as identity numbers go. Without keys the field is refused, and all else works.
+#[derive(Debug, Clone, Default)]
+pub struct Identities(Keys);
 
 /// A number as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +21,7 @@ pub struct Kept {
     /// The number, sealed with its bearer's id.
     pub sealed: Sealed,
     /// Its keyed digest, equal for equal numbers.
-    pub digest: Vec<u8>,
+    pub digest: String,
 }
 
 /// The same in a preview: bytes as hexadecimal digits.
@@ -42,18 +34,15 @@ struct Written {
 
 impl From<Kept> for Written {
     fn from(kept: Kept) -> Self {
-        Self { key: kept.sealed.key, sealed: hex(&kept.sealed.bytes), digest: hex(&kept.digest) }
+        Self { key: kept.sealed.key, sealed: hex(&kept.sealed.bytes), digest: kept.digest }
     }
 }
 
 impl TryFrom<Written> for Kept {
     type Error = &'static str;
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let bytes = |text: &str| unhex(text).ok_or("no hexadecimal digits");
-        Ok(Self {
-            sealed: Sealed { bytes: bytes(&written.sealed)?, key: written.key },
-            digest: bytes(&written.digest)?,
-        })
+        let bytes = unhex(&written.sealed).ok_or("no hexadecimal digits")?;
+        Ok(Self { sealed: Sealed { bytes, key: written.key }, digest: written.digest })
     }
 }
 
@@ -70,42 +59,30 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 impl Identities {
-    /// With a key.
-    pub fn with(sealer: Arc<dyn Sealer>) -> Self {
-        Self(Some(sealer))
+    /// With the keys of a database.
+    pub fn of(db: &Db) -> Self {
+        Self(db.keys().clone())
     }
-    /// With a key, if there is one.
-    pub fn of(sealer: Option<Arc<dyn Sealer>>) -> Self {
-        Self(sealer)
-    }
-    /// Whether a key is configured.
+    /// Whether keys are configured.
     pub fn is_ready(&self) -> bool {
-        self.0.is_some()
-    }
-    fn sealer(&self) -> Result<&dyn Sealer, Refusal> {
-        self.0.as_deref().ok_or(Refusal::NoKey)
+        self.0.ring().is_some()
     }
     /// The keyed digest of a number.
-    pub fn digest(&self, number: &IdentityNumber) -> Result<Vec<u8>, Refusal> {
-        Ok(self.sealer()?.likeness(PURPOSE, number.whole().as_bytes()).to_vec())
+    pub fn digest(&self, number: &IdentityNumber) -> Result<String, Refusal> {
+        self.0.digest(PURPOSE, number.whole())
     }
     /// A number sealed for its bearer.
-    pub fn seal(&self, bearer: StaffId, number: &IdentityNumber) -> Result<Kept, Failure> {
-        let digest = self.digest(number)?;
-        let record = bearer.uuid();
-        let sealed = self
-            .sealer()?
-            .seal(nonce()?, PURPOSE, record.as_bytes(), number.whole().as_bytes())
-            .map_err(Failure::broken)?;
-        Ok(Kept { sealed, digest })
+    pub fn seal(&self, bearer: StaffId, number: &IdentityNumber) -> Result<Kept, Refusal> {
+        let own = STAFF_IDENTITY.belonging(bearer.uuid().as_bytes());
+        let sealed = self.0.seal(&own, number.whole().as_bytes())?;
+        Ok(Kept { sealed, digest: self.digest(number)? })
     }
     /// The number of its bearer.
     pub fn open(&self, bearer: StaffId, sealed: &Sealed) -> Result<IdentityNumber, Refusal> {
-        let opened = self.sealer()?.open(PURPOSE, bearer.uuid().as_bytes(), sealed);
-        let text = String::from_utf8(opened.map_err(|_| Refusal::Unopened)?)
-            .map_err(|_| Refusal::Unopened)?;
+        let own = STAFF_IDENTITY.belonging(bearer.uuid().as_bytes());
+        let text = String::from_utf8(self.0.open(&own, sealed)?).map_err(|_| Refusal::Altered)?;
         // What was sealed had been read once: no birth date lies ahead of the last day.
-        IdentityNumber::read(&text, Date::MAX).map_err(|_| Refusal::Unopened)
+        IdentityNumber::read(&text, Date::MAX).map_err(|_| Refusal::Altered)
     }
     /// What a page or an export shows of a kept number; empty when none is kept.
     pub fn mask(&self, bearer: StaffId, sealed: Option<&Sealed>) -> String {
@@ -115,30 +92,16 @@ impl Identities {
             Some(Err(_)) => "已加密".to_owned(),
         }
     }
+    /// Whether a value that was sealed a while ago can still be opened.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.0.ring().is_some_and(|ring| ring.ids().contains(&key))
+    }
     /// A file with numbers in it, sealed for its import.
-    pub(crate) fn seal_file(&self, import: kernel::ImportId, file: &[u8]) -> Result<Sealed, Failure> {
-        let record = import.uuid();
-        self.sealer()?
-            .seal(nonce()?, FILE_PURPOSE, record.as_bytes(), file)
-            .map_err(Failure::broken)
+    pub(crate) fn seal_file(&self, import: ImportId, file: &[u8]) -> Result<Sealed, Refusal> {
+        self.0.seal(&IMPORT_FILE.belonging(import.uuid().as_bytes()), file)
     }
     /// That file again.
-    pub(crate) fn open_file(
-        &self,
-        import: kernel::ImportId,
-        sealed: &Sealed,
-    ) -> Result<Vec<u8>, Refusal> {
-        self.sealer()?
-            .open(FILE_PURPOSE, import.uuid().as_bytes(), sealed)
-            .map_err(|_| Refusal::Unopened)
+    pub(crate) fn open_file(&self, import: ImportId, sealed: &Sealed) -> Result<Vec<u8>, Refusal> {
+        self.0.open(&IMPORT_FILE.belonging(import.uuid().as_bytes()), sealed)
     }
-}
-
-/// What sealed files are associated with, besides the import's id.
-const FILE_PURPOSE: &str = "import_file.content";
-
-fn nonce() -> Result<[u8; NONCE_BYTES], Failure> {
-    let mut nonce = [0_u8; NONCE_BYTES];
-    getrandom::fill(&mut nonce).map_err(|error| Failure::broken(error.to_string()))?;
-    Ok(nonce)
 }

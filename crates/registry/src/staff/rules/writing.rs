@@ -35,12 +35,6 @@ pub enum Refusal {
     /// The identity number is that of somebody who was employed elsewhere on these days.
     #[error("这个身份证号的教职工到 {0} 才从另一所幼儿园离职，入职日期应不早于这一天")]
     EmployedUntil(Date),
-    /// No key is configured.
-    #[error("系统没有配置密钥，不能保存或查看身份证号。其他信息可以照常登记。")]
-    NoKey,
-    /// The key that sealed it is not at hand, or it was damaged.
-    #[error("这条身份证号不能用现有密钥打开。请系统管理员检查密钥文件。")]
-    Unopened,
     /// Nothing is kept.
     #[error("没有登记身份证号")]
     NoNumber,

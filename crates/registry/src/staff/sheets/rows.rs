@@ -212,25 +212,80 @@ pub(super) fn position(cell: &Cell) -> Result<Read<Position>, String> {
         (
             Position::Teacher,
             &["专任教师"],
-            &["教师", "老师", "班主任", "主班", "主班教师", "配班", "配班教师", "副班教师", "带班教师", "幼师", "教研主任", "保教主任", "teacher"],
+            &[
+                "教师",
+                "老师",
+                "班主任",
+                "主班",
+                "主班教师",
+                "配班",
+                "配班教师",
+                "副班教师",
+                "带班教师",
+                "幼师",
+                "教研主任",
+                "保教主任",
+                "teacher",
+            ],
         ),
         (Position::Carer, &["保育员"], &["保育", "保育师", "保育老师", "生活老师", "carer"]),
         (
             Position::HealthWorker,
             &["卫生保健人员"],
-            &["保健", "保健医", "保健医生", "保健员", "保健老师", "卫生保健", "保健人员", "校医", "医生", "护士", "health_worker"],
+            &[
+                "保健",
+                "保健医",
+                "保健医生",
+                "保健员",
+                "保健老师",
+                "卫生保健",
+                "保健人员",
+                "校医",
+                "医生",
+                "护士",
+                "health_worker",
+            ],
         ),
         (
             Position::Administrator,
             &["行政人员"],
-            &["行政", "文员", "会计", "出纳", "财务", "财务人员", "资料员", "办公室", "办公室主任", "人事", "administrator"],
+            &[
+                "行政",
+                "文员",
+                "会计",
+                "出纳",
+                "财务",
+                "财务人员",
+                "资料员",
+                "办公室",
+                "办公室主任",
+                "人事",
+                "administrator",
+            ],
         ),
-        (Position::Cook, &["炊事员"], &["厨师", "厨工", "炊事人员", "食堂人员", "厨房", "面点师", "cook"]),
+        (
+            Position::Cook,
+            &["炊事员"],
+            &["厨师", "厨工", "炊事人员", "食堂人员", "厨房", "面点师", "cook"],
+        ),
         (Position::Guard, &["安保人员"], &["保安", "保安员", "门卫", "安保", "guard"]),
         (
             Position::Logistics,
             &["后勤人员"],
-            &["后勤", "工勤", "工勤人员", "教辅人员", "教辅", "清洁工", "保洁", "保洁员", "司机", "仓管", "其他", "logistics"],
+            &[
+                "后勤",
+                "工勤",
+                "工勤人员",
+                "教辅人员",
+                "教辅",
+                "清洁工",
+                "保洁",
+                "保洁员",
+                "司机",
+                "仓管",
+                "其他",
+                "logistics",
+            ],
         ),
     ];
     term(cell, TERMS, Position::label)
@@ -241,11 +296,36 @@ pub(super) fn position(cell: &Cell) -> Result<Read<Position>, String> {
 pub(super) fn title(cell: &Cell) -> Result<Read<Title>, String> {
     const TERMS: &[(Title, &[&str], &[&str])] = &[
         (Title::SeniorFirst, &["正高级教师"], &["正高级", "正高", "senior_first"]),
-        (Title::Senior, &["高级教师"], &["高级", "副高级", "副高", "幼儿园高级教师", "小学高级教师", "小教高级", "幼教高级", "senior"]),
-        (Title::First, &["一级教师"], &["一级", "幼儿园一级教师", "中级", "小教一级", "幼教一级", "first"]),
-        (Title::Second, &["二级教师"], &["二级", "幼儿园二级教师", "初级", "助理级", "小教二级", "幼教二级", "second"]),
+        (
+            Title::Senior,
+            &["高级教师"],
+            &[
+                "高级",
+                "副高级",
+                "副高",
+                "幼儿园高级教师",
+                "小学高级教师",
+                "小教高级",
+                "幼教高级",
+                "senior",
+            ],
+        ),
+        (
+            Title::First,
+            &["一级教师"],
+            &["一级", "幼儿园一级教师", "中级", "小教一级", "幼教一级", "first"],
+        ),
+        (
+            Title::Second,
+            &["二级教师"],
+            &["二级", "幼儿园二级教师", "初级", "助理级", "小教二级", "幼教二级", "second"],
+        ),
         (Title::Third, &["三级教师"], &["三级", "幼儿园三级教师", "员级", "third"]),
-        (Title::None, &["未定职级"], &["无", "未评", "未评定", "未定级", "无职称", "暂无职称", "未评职称", "none"]),
+        (
+            Title::None,
+            &["未定职级"],
+            &["无", "未评", "未评定", "未定级", "无职称", "暂无职称", "未评职称", "none"],
+        ),
     ];
     term(cell, TERMS, Title::label).ok_or_else(|| expected(cell, "职称", Title::ALL, Title::label))
 }
@@ -253,8 +333,16 @@ pub(super) fn title(cell: &Cell) -> Result<Read<Title>, String> {
 /// An education.
 pub(super) fn education(cell: &Cell) -> Result<Read<Education>, String> {
     const TERMS: &[(Education, &[&str], &[&str])] = &[
-        (Education::Postgraduate, &["研究生"], &["硕士", "博士", "硕士研究生", "博士研究生", "研究生毕业", "postgraduate"]),
-        (Education::Bachelor, &["本科"], &["大学本科", "学士", "大学", "本科毕业", "全日制本科", "bachelor"]),
+        (
+            Education::Postgraduate,
+            &["研究生"],
+            &["硕士", "博士", "硕士研究生", "博士研究生", "研究生毕业", "postgraduate"],
+        ),
+        (
+            Education::Bachelor,
+            &["本科"],
+            &["大学本科", "学士", "大学", "本科毕业", "全日制本科", "bachelor"],
+        ),
         (Education::College, &["大专"], &["专科", "大学专科", "高职", "专科毕业", "college"]),
         (
             Education::Secondary,
@@ -273,12 +361,33 @@ pub(super) fn certificate(cell: &Cell) -> Result<Read<Certificate>, String> {
         (
             Certificate::Preschool,
             &["幼儿园教师资格"],
-            &["幼儿园教师资格证", "幼儿教师资格证", "幼儿教师资格", "幼儿园", "幼师资格证", "幼师证", "有", "是", "preschool"],
+            &[
+                "幼儿园教师资格证",
+                "幼儿教师资格证",
+                "幼儿教师资格",
+                "幼儿园",
+                "幼师资格证",
+                "幼师证",
+                "有",
+                "是",
+                "preschool",
+            ],
         ),
         (
             Certificate::Other,
             &["其他教师资格"],
-            &["小学教师资格", "小学教师资格证", "初中教师资格", "初中教师资格证", "高中教师资格", "高中教师资格证", "中职教师资格证", "其他", "其它", "other"],
+            &[
+                "小学教师资格",
+                "小学教师资格证",
+                "初中教师资格",
+                "初中教师资格证",
+                "高中教师资格",
+                "高中教师资格证",
+                "中职教师资格证",
+                "其他",
+                "其它",
+                "other",
+            ],
         ),
         (Certificate::None, &["无教师资格"], &["无", "没有", "否", "无证", "未取得", "none"]),
     ];
@@ -289,7 +398,8 @@ pub(super) fn certificate(cell: &Cell) -> Result<Read<Certificate>, String> {
 /// Whether somebody is a backbone teacher: 是, or the level of the title.
 pub(super) fn backbone(cell: &Cell) -> Result<Read<bool>, String> {
     let text = cell.text();
-    if ["省级", "市级", "区级", "园级", "国家级", "骨干"].iter().any(|level| text.contains(level)) {
+    if ["省级", "市级", "区级", "园级", "国家级", "骨干"].iter().any(|level| text.contains(level))
+    {
         return Ok(Read::plain(true));
     }
     yes_or_no(cell).map(Read::plain).map_err(|text| format!("骨干教师{text}"))

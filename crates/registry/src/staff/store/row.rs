@@ -21,13 +21,13 @@ pub(super) const STATE_COLUMNS: &str =
     concat!("s.valid_from, s.recorded_at, s.cause, ", facts_columns!());
 
 pub(super) const LISTED_COLUMNS: &str = concat!(
-    "s.staff_id, s.kindergarten_id, k.name AS kindergarten_name, k.district_code, i.key_id, i.sealed, ",
+    "s.staff_id, s.kindergarten_id, k.name AS kindergarten_name, k.district_code, i.identity_key, i.identity_sealed, ",
     facts_columns!()
 );
 
 pub(super) const MEMBER_COLUMNS: &str = concat!(
     "s.id AS number, s.valid_from, s.valid_to, k.place, k.run_by, ",
-    "s.staff_id, s.kindergarten_id, k.name AS kindergarten_name, k.district_code, i.key_id, i.sealed, ",
+    "s.staff_id, s.kindergarten_id, k.name AS kindergarten_name, k.district_code, i.identity_key, i.identity_sealed, ",
     facts_columns!()
 );
 
@@ -59,8 +59,8 @@ pub(super) struct ListedRow {
     kindergarten_id: KindergartenId,
     kindergarten_name: String,
     district_code: String,
-    key_id: Option<String>,
-    sealed: Option<Vec<u8>>,
+    identity_key: Option<String>,
+    identity_sealed: Option<Vec<u8>>,
     #[row(nested)]
     facts: FactsRow,
 }
@@ -84,7 +84,7 @@ pub(super) struct KnownRow {
     valid_from: Date,
     #[row(nested)]
     facts: FactsRow,
-    digest: Option<Vec<u8>>,
+    digest: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -143,7 +143,10 @@ impl ListedRow {
             kindergarten_name: self.kindergarten_name,
             district: self.district_code,
             facts: self.facts.read()?,
-            identity: self.key_id.zip(self.sealed).map(|(key, bytes)| Sealed { key, bytes }),
+            identity: self
+                .identity_key
+                .zip(self.identity_sealed)
+                .map(|(key, bytes)| Sealed { key, bytes }),
         })
     }
 }

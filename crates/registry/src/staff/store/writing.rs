@@ -7,9 +7,7 @@ use storage::{Source, Sql, Tx, Value, violates};
 
 use super::super::acts::Kept;
 use super::super::rules::Refusal;
-use super::super::types::{
-    Certificate, Education, Facts, Phone, StateNumber, Title,
-};
+use super::super::types::{Certificate, Education, Facts, Phone, StateNumber, Title};
 
 const STATE_COLUMNS: [&str; 19] = [
     "staff_id",
@@ -35,7 +33,7 @@ const STATE_COLUMNS: [&str; 19] = [
 
 /// The last column only of who is employed.
 const IDENTITY_COLUMNS: [&str; 6] =
-    ["staff_id", "key_id", "sealed", "digest", "batch", "employed"];
+    ["staff_id", "identity_key", "identity_sealed", "digest", "batch", "employed"];
 
 /// The batch of what is entered by itself.
 const BY_ITSELF: i64 = 0;
@@ -69,7 +67,8 @@ pub async fn end_state(tx: &Tx, id: StaffId, seen: StateNumber, day: Date) -> Re
     if tx.execute(Sql::with(&gone, values())).await? > 0 {
         return Ok(());
     }
-    let ended = format!("UPDATE staff_state SET valid_to = $4 WHERE {condition} AND valid_from < $4");
+    let ended =
+        format!("UPDATE staff_state SET valid_to = $4 WHERE {condition} AND valid_from < $4");
     tx.execute_one(Sql::with(&ended, values()), "教职工信息刚被他人修改，请刷新后再办理。").await
 }
 

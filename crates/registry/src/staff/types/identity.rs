@@ -67,7 +67,11 @@ impl IdentityNumber {
             .map(|(digit, weight)| u32::from(digit - b'0') * weight)
             .sum();
         let wanted = CHECKS.get((sum % 11) as usize);
-        if wanted == number.0.as_bytes().get(17) { Ok(number) } else { Err(NoIdentityNumber::Check) }
+        if wanted == number.0.as_bytes().get(17) {
+            Ok(number)
+        } else {
+            Err(NoIdentityNumber::Check)
+        }
     }
 
     fn parsed_birth(&self) -> Option<Date> {
@@ -86,7 +90,8 @@ impl IdentityNumber {
 
     /// `440***********1234`: what lists and exports show.
     pub fn masked(&self) -> String {
-        let (first, last) = (self.0.get(..3).unwrap_or_default(), self.0.get(14..).unwrap_or_default());
+        let (first, last) =
+            (self.0.get(..3).unwrap_or_default(), self.0.get(14..).unwrap_or_default());
         format!("{first}***********{last}")
     }
 }
@@ -140,7 +145,8 @@ mod tests {
 
     #[test]
     fn what_has_no_shape_of_a_number_is_refused() {
-        for text in ["", "110105491231002", "1101051949123100２X", "X10105194912310021", "身份证"] {
+        for text in ["", "110105491231002", "1101051949123100２X", "X10105194912310021", "身份证"]
+        {
             assert_eq!(IdentityNumber::read(text, today()), Err(NoIdentityNumber::Shape), "{text}");
         }
         assert_eq!(

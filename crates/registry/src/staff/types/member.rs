@@ -83,7 +83,7 @@ pub struct Known {
     /// What holds.
     pub facts: Facts,
     /// The keyed digest of the identity number.
-    pub digest: Option<Vec<u8>>,
+    pub digest: Option<String>,
 }
 
 /// How often the staff of a kindergarten has been changed.
