@@ -43,7 +43,7 @@ fn number(n: u32) -> IdentityNumber {
 
 /// The city with keys.
 fn keyed(mut city: City) -> City {
-    city.db = city.db.clone().with_keys(Keys::from(KeyRing::new([1; 32], [9; 32])));
+    city.db = city.db.clone().with_keys(Keys::from(KeyRing::random().unwrap()));
     city
 }
 
