@@ -8,9 +8,10 @@ mod cast;
 mod days;
 mod play;
 pub mod register;
+mod staff;
 
 pub use cast::{PASSWORD, PrintedAccount, printed_accounts};
-pub use play::{Wishes, play};
+pub use play::{StaffOf, Wishes, play};
 
 #[cfg(test)]
 mod tests;

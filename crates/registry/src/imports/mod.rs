@@ -17,8 +17,8 @@ mod types;
 mod tests;
 
 pub use acts::{
-    apply, apply_clusters, apply_staff, discard, discard_staff, preview_clusters, preview_file,
-    preview_staff, renew, renew_clusters, renew_staff,
+    apply, apply_clusters, apply_staff, discard, discard_staff, look_at_staff, preview_clusters,
+    preview_file, preview_staff, renew, renew_clusters, renew_staff,
 };
 pub use pages::routes;
 pub use rules::Refusal;

@@ -17,6 +17,8 @@ use super::types::{Change, Facts, Field, Known, StateNumber};
 use crate::kindergartens::{Kindergarten, RowVerdict, Totals, Verdict, is_sum, totals};
 use columns::Columns;
 use rows::{Draft, Row};
+#[cfg(test)]
+pub(super) use writing::fields;
 pub(crate) use writing::{blank_numbers, masked};
 pub use writing::{list, template};
 

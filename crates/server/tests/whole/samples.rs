@@ -3,7 +3,7 @@
 use fixtures::City;
 use kernel::{
     Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PersonId,
-    PlanId, PostKind, PostScope,
+    PlanId, PostKind, PostScope, StaffId,
 };
 use storage::Sql;
 
@@ -16,6 +16,7 @@ pub struct Side {
     pub plan: PlanId,
     pub import: ImportId,
     pub person: PersonId,
+    pub staff: StaffId,
     pub entry: i64,
 }
 
@@ -106,6 +107,15 @@ async fn side(
             [import.into(), place.path().into(), since.into(), person.into()],
         ),
     ];
+    let staff: StaffId = tx.mint();
+    tx.execute(Sql::with(
+        "INSERT INTO staff_state (staff_id, kindergarten_id, valid_from, valid_to, recorded_at, cause, name, sort_key, position, \
+         position_rank, title, education, certificate, backbone, phone, hired_on, left_on, replaces, batch) \
+         VALUES ($1, $2, $3, $4, 0, '', '某人', '', 'teacher', 2, '', '', '', 0, '', $3, $4, 0, 0)",
+        [staff.into(), kindergarten.into(), since.into(), OPEN_END.into()],
+    ))
+    .await
+    .unwrap();
     for statement in statements {
         tx.execute(statement).await.unwrap();
     }
@@ -113,7 +123,7 @@ async fn side(
     let mut sql = Sql::new("SELECT max(id) FROM audit_entry WHERE place = ");
     sql.bind(place.path());
     let entry = storage::Source::number(&city.reading(), sql).await.unwrap();
-    Side { district, kindergarten, cluster, paper, plan, import, person, entry }
+    Side { district, kindergarten, cluster, paper, plan, import, person, staff, entry }
 }
 
 async fn city_person(tx: &storage::Tx, login: &str) -> PersonId {
@@ -161,6 +171,7 @@ pub fn fill(path: &str, side: &Side) -> String {
             ("{id}" | "{plan}", "plans" | "opinions") => side.plan.to_string(),
             ("{id}" | "{import}", "imports") => side.import.to_string(),
             ("{person}", _) => side.person.to_string(),
+            ("{staff}", _) => side.staff.to_string(),
             ("{entry}", _) => side.entry.to_string(),
             ("{code}" | "{district}", _) => side.district.to_owned(),
             ("{version}" | "{number}" | "{n}", _) => "1".to_owned(),
@@ -188,7 +199,7 @@ pub fn body(path: &str) -> (&'static str, String) {
             format!("post={}", Id::<kernel::kind::Post>::new(uuid())),
         );
     }
-    if path == "/imports" || path == "/imports/clusters" {
+    if matches!(path, "/imports" | "/imports/clusters" | "/imports/staff") {
         let text = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\r\n--x--\r\n";
         return ("multipart/form-data; boundary=x", text.to_owned());
     }

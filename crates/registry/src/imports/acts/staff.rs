@@ -183,6 +183,20 @@ pub async fn discard_staff(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Re
     store::clear(db, id).await
 }
 
+/// Says what would become of each row of a file of staff, and keeps nothing.
+pub async fn look_at_staff(
+    db: &Db,
+    actor: impl Into<Actor>,
+    bytes: Vec<u8>,
+    day: Date,
+) -> Result<Preview, Failure> {
+    let actor = actor.into();
+    let place = rules::place(&actor.reach, db.city())?;
+    rules::day(day, actor.now.date())?;
+    let read = compare(db, &place, db.mint(), bytes, day, Progress::default()).await?;
+    Ok(read.preview)
+}
+
 /// A file that was read and compared, with its texts for the store.
 struct Read {
     file: Kept,

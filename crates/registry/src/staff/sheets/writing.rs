@@ -23,7 +23,7 @@ pub fn template() -> Result<Vec<u8>, Unwritable> {
     sheets::write_template("教职工名册", &fields(), &guidance, TEMPLATE_ROWS)
 }
 
-fn fields() -> Vec<TemplateField> {
+pub(in crate::staff) fn fields() -> Vec<TemplateField> {
     let field = |title: &str, required: bool, note: &str, example: &str| TemplateField {
         title: title.to_owned(),
         required,

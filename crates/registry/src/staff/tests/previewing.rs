@@ -140,17 +140,21 @@ async fn without_a_key_numbers_are_passed_over_with_a_warning() {
 }
 
 #[tokio::test]
-async fn the_template_is_a_file_without_a_message() {
+async fn the_examples_of_the_template_are_a_row_without_a_message() {
     fixtures::each_database(|city| async move {
-        let own = city.kindergarten("青禾幼儿园").under("NS0001").add().await;
-        let book = super::super::template().unwrap();
-        let table = ::sheets::read(&book, &::sheets::Limits::default());
-        // The template has no lines yet: its titles alone are read.
-        let titles = match table {
-            Ok(table) => table.header,
-            Err(why) => panic!("{why}"),
+        city.kindergarten("青禾幼儿园").under("NS0001").add().await;
+        assert!(super::super::template().is_ok());
+        let fields = super::super::sheets::fields();
+        let line = |text: fn(&::sheets::Field) -> &str| {
+            fields.iter().map(text).collect::<Vec<_>>().join(",")
         };
-        assert!(titles.iter().any(|title| title.contains("姓名")), "{titles:?} {own}");
+        let text = format!("{}\n{}\n", line(|field| &field.title), line(|field| &field.example));
+        let table = ::sheets::read(text.as_bytes(), &::sheets::Limits::default()).unwrap();
+        let ground = ground(&city).await;
+        let preview = preview(&table, &ground, &|| city.db.mint(), &mut |_, _| {}).unwrap();
+        let row = &preview.rows[0];
+        assert_eq!((row.verdict, row.messages.as_slice()), (Verdict::New, &[][..]));
+        assert!(preview.notes.is_empty(), "{:?}", preview.notes);
     })
     .await;
 }
