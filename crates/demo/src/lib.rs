@@ -8,7 +8,7 @@ mod cast;
 mod days;
 mod play;
 pub mod register;
-mod staff;
+pub mod staff;
 
 pub use cast::{PASSWORD, PrintedAccount, printed_accounts};
 pub use play::{StaffOf, Wishes, play};

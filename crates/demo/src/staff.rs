@@ -16,7 +16,7 @@ const HEADER: &str =
     "幼儿园编号,姓名,岗位,职称,学历,教师资格,骨干教师,联系电话,入职日期,离职日期\n";
 
 /// The staff of these kindergartens as CSV, as many as the register says, as of `today`.
-pub(crate) fn staff_csv<'a>(
+pub fn staff_csv<'a>(
     kindergartens: impl Iterator<Item = &'a RegisterRow>,
     seed: u64,
     today: NaiveDate,

@@ -20,7 +20,7 @@ use crate::clock::{ShiftedClock, SystemClock};
 /// The city's code and name.
 const CITY: (&str, &str) = ("4403", "深圳市（演示）");
 
-/// The prepared city's file, and the one in which it is being prepared: a killed preparation leaves no half city behind.
+/// The file in which the city is being prepared: a killed preparation leaves no half city behind.
 const PREPARING: &str = "demo-preparing.db";
 
 /// How much of the city has staff records.
