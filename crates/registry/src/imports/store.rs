@@ -325,7 +325,7 @@ struct IdRow {
     id: ImportId,
 }
 
-/// Takes uploads away whose program ended while it wrote them.
+/// Takes uploads away whose program ended while it wrote them, wherever: nothing of them is shown, so reach needs no asking.
 pub(super) async fn sweep(db: &Db) -> Result<(), Failure> {
     let before = db.now().plus_millis(-PREPARING_MS).millis();
     let text = "SELECT id FROM import WHERE stage = 'preparing' AND uploaded_at < $1 LIMIT 100";

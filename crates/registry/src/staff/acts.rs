@@ -8,11 +8,11 @@ use policy::Status;
 use sheets::Severity;
 use storage::{Db, Source, Tx};
 
-pub use identities::{Identities, Kept};
+pub use identities::Identities;
 
 use super::rules::{self, Refusal};
 use super::store;
-use super::types::{Facts, Field, IdentityNumber, Member, StateNumber};
+use super::types::{Facts, Field, IdentityNumber, Kept, Member, StateNumber};
 use crate::kindergartens;
 
 /// What becomes of the identity number in a correction.
@@ -44,7 +44,7 @@ pub async fn hire(
     store::bump(&tx, kindergarten).await?;
     if let Some(kept) = &kept {
         free(&tx, kept, id, facts.hired_on).await?;
-        store::keep_identity(&tx, id, kept, true).await?;
+        keep(&tx, id, kept, true).await?;
     }
     store::begin_state(&tx, id, kindergarten, facts.hired_on, "入职", &facts).await?;
     let summary = format!(
@@ -73,6 +73,15 @@ async fn employer(
         return Err(Refusal::Closed.into());
     }
     Ok(found)
+}
+
+/// Keeps a number; of two that are first the database refuses one.
+async fn keep(tx: &Tx, id: StaffId, kept: &Kept, is_employed: bool) -> Result<(), Failure> {
+    if store::keep_identity(tx, id, kept, is_employed).await? {
+        Ok(())
+    } else {
+        Err(Refusal::EmployedAlready.into())
+    }
 }
 
 /// Whoever has the number is free from this day on: employed under no other record.
@@ -162,7 +171,7 @@ pub async fn correct(
     if let Some(kept) = &kept {
         free(&tx, kept, id, facts.hired_on).await?;
         store::drop_identity(&tx, id).await?;
-        store::keep_identity(&tx, id, kept, facts.left_on.is_none()).await?;
+        keep(&tx, id, kept, facts.left_on.is_none()).await?;
     } else if identity == Identity::Removed {
         store::drop_identity(&tx, id).await?;
     }

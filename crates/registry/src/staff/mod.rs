@@ -14,6 +14,7 @@ pub use pages::routes;
 pub use rules::{Refusal, changes, check, may_employ, may_keep, may_read};
 pub use sheets::{Ground, NotAStaffFile, Preview, Staged, list, preview, template};
 pub(crate) use sheets::{blank_numbers, masked};
+pub(crate) use store::batch;
 pub use types::{
     Certificate, Change, Education, Facts, Field, Filter, Finding, IdentityNumber, Known, Listed,
     Member, NoIdentityNumber, PersonName, Phone, Position, Presence, Roll, Sort, StaffState,

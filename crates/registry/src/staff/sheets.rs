@@ -11,9 +11,9 @@ use policy::{RunBy, Status};
 use serde::{Deserialize, Serialize};
 use sheets::{Message, Severity, Table};
 
-use super::acts::{Identities, Kept};
+use super::acts::Identities;
 use super::rules;
-use super::types::{Change, Facts, Field, Known, StateNumber};
+use super::types::{Change, Facts, Field, Kept, Known, StateNumber};
 use crate::kindergartens::{Kindergarten, RowVerdict, Totals, Verdict, is_sum, totals};
 use columns::Columns;
 use rows::{Draft, Row};

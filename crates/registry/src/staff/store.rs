@@ -184,7 +184,8 @@ pub async fn last_employed_until(
     Ok(rows.into_iter().map(|row| row.day).max())
 }
 
-/// Everybody of the city in the latest state, those who left included: what an import compares with.
+/// Everybody of the city in the latest state, those who left included: what an import compares with, beyond the reach of who
+/// brings it; what is said of others names none of them.
 pub(crate) async fn known(src: &impl Source) -> Result<Vec<Known>, Failure> {
     let mut sql = Sql::new(
         "SELECT s.id AS number, s.staff_id, s.kindergarten_id, s.valid_from, s.name, s.position, ",

@@ -1,12 +1,14 @@
 //! The nouns: a staff member, what is known of one, and what an import says about each row.
 
 mod identity;
+mod kept;
 mod member;
 
 use kernel::{Date, coded};
 use serde::{Deserialize, Serialize};
 
 pub use identity::{IdentityNumber, NoIdentityNumber, is_masked};
+pub use kept::Kept;
 pub use member::{
     Filter, Known, Listed, Member, Presence, Roll, Sort, StaffState, StateNumber, Statistics,
 };

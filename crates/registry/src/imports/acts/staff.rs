@@ -17,7 +17,7 @@ use super::super::types::{
 };
 use super::register::said;
 use crate::kindergartens::{self, Filter, Verdict};
-use crate::staff::store::batch::{self, Entry};
+use crate::staff::batch::{self, Entry};
 use crate::staff::{self, Ground, Identities, NotAStaffFile, Preview, Roll};
 
 const CHANGED_MEANWHILE: &str =

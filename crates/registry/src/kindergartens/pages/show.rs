@@ -134,7 +134,7 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
         may_correct: may_correct(&desk.caller, &kindergarten),
         may_delegate,
         may_read_staff: desk.caller.may(kernel::Permission::ReadStaff)
-            && crate::staff::may_read(&desk.caller, id).is_ok(),
+            && rules::may_look_inside(&desk.caller, id).is_ok(),
         facts: kindergarten.facts,
     };
     desk.page(&view)

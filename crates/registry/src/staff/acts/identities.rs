@@ -2,10 +2,9 @@
 
 use kernel::{Date, ImportId, StaffId};
 use sealing::{Keys, Refusal, Sealed};
-use serde::{Deserialize, Serialize};
 use storage::{Db, IMPORT_FILE, STAFF_IDENTITY};
 
-use super::super::types::IdentityNumber;
+use super::super::types::{IdentityNumber, Kept};
 
 /// For which purpose digests of identity numbers are made.
 const PURPOSE: &str = "staff.identity";
@@ -13,50 +12,6 @@ const PURPOSE: &str = "staff.identity";
 /// The city's keys as far as identity numbers go. Without keys the field is refused, and all else works.
 #[derive(Debug, Clone, Default)]
 pub struct Identities(Keys);
-
-/// A number as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
-pub struct Kept {
-    /// The number, sealed with its bearer's id.
-    pub sealed: Sealed,
-    /// Its keyed digest, equal for equal numbers.
-    pub digest: String,
-}
-
-/// The same in a preview: bytes as hexadecimal digits.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    key: String,
-    sealed: String,
-    digest: String,
-}
-
-impl From<Kept> for Written {
-    fn from(kept: Kept) -> Self {
-        Self { key: kept.sealed.key, sealed: hex(&kept.sealed.bytes), digest: kept.digest }
-    }
-}
-
-impl TryFrom<Written> for Kept {
-    type Error = &'static str;
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let bytes = unhex(&written.sealed).ok_or("no hexadecimal digits")?;
-        Ok(Self { sealed: Sealed { bytes, key: written.key }, digest: written.digest })
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |letter: u8| char::from(letter).to_digit(16).map(|digit| digit as u8);
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
-}
 
 impl Identities {
     /// With the keys of a database.

@@ -53,12 +53,7 @@ impl Refuses for Refusal {
 /// 2.1.2-8: whose staff a caller may read: a kindergarten its own, never another's of the cluster; a bureau those within its
 /// reach, which the store judges.
 pub fn may_read(caller: &Caller, kindergarten: KindergartenId) -> Result<(), Refusal> {
-    match &caller.scope {
-        PostScope::Kindergarten(own) if *own == kindergarten => Ok(()),
-        PostScope::City | PostScope::District(_) => Ok(()),
-        // Any post that stands in no bureau.
-        _ => Err(Refusal::NotOwn),
-    }
+    kindergartens::may_look_inside(caller, kindergarten).map_err(|_| Refusal::NotOwn)
 }
 
 /// 2.1.2-8: whose staff records a caller may correct: a kindergarten its own; a bureau those of the kindergartens that it

@@ -5,9 +5,7 @@ pub(crate) mod batch;
 use kernel::{Date, Failure, KindergartenId, OPEN_END, StaffId, sort_key};
 use storage::{Source, Sql, Tx, Value, violates};
 
-use super::super::acts::Kept;
-use super::super::rules::Refusal;
-use super::super::types::{Certificate, Education, Facts, Phone, StateNumber, Title};
+use super::super::types::{Certificate, Education, Facts, Kept, Phone, StateNumber, Title};
 
 const STATE_COLUMNS: [&str; 19] = [
     "staff_id",
@@ -72,18 +70,20 @@ pub async fn end_state(tx: &Tx, id: StaffId, seen: StateNumber, day: Date) -> Re
     tx.execute_one(Sql::with(&ended, values()), "教职工信息刚被他人修改，请刷新后再办理。").await
 }
 
-/// Keeps a sealed number. Refused when somebody with it is employed: the database sees to that whoever is first.
+/// Keeps a sealed number. Answers whether it could: not when somebody with it is employed, whoever was first.
 pub async fn keep_identity(
     tx: &Tx,
     id: StaffId,
     kept: &Kept,
     is_employed: bool,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let row = identity(id, kept, is_employed, BY_ITSELF);
     let columns = &IDENTITY_COLUMNS[..row.len()];
-    tx.insert("staff_identity", columns, vec![row]).await.map_err(|failure| {
-        if is_employed_twice(&failure) { Refusal::EmployedAlready.into() } else { failure }
-    })
+    match tx.insert("staff_identity", columns, vec![row]).await {
+        Ok(()) => Ok(true),
+        Err(failure) if is_employed_twice(&failure) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn is_employed_twice(failure: &Failure) -> bool {

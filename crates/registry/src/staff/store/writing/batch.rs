@@ -4,8 +4,7 @@
 use kernel::{Date, Failure, ImportId, KindergartenId, OPEN_END, StaffId};
 use storage::{Db, FromRow, Source, Sql, Tx, Value};
 
-use super::super::super::acts::Kept;
-use super::super::super::types::{Facts, Roll, StateNumber};
+use super::super::super::types::{Facts, Kept, Roll, StateNumber};
 use super::{IDENTITY_COLUMNS, STATE_COLUMNS, identity, is_employed_twice, state};
 
 /// Rows of one statement that writes ahead: other writers wait for no longer than it takes.
