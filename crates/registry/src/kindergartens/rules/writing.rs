@@ -66,12 +66,11 @@ pub fn may_write(caller: &Caller, district: &str, run_by: RunBy) -> Result<(), R
 /// 2.1.2-8: what a kindergarten keeps for itself, its staff above all, is open to itself and to bureaus, and never to another
 /// kindergarten of its cluster, the centre included.
 pub fn may_look_inside(caller: &Caller, kindergarten: KindergartenId) -> Result<(), Refusal> {
-    match &caller.scope {
-        PostScope::Kindergarten(own) if *own == kindergarten => Ok(()),
-        PostScope::City | PostScope::District(_) => Ok(()),
-        // Any post that stands in no bureau.
-        _ => Err(Refusal::NotOwn),
-    }
+    let is_open = match &caller.scope {
+        PostScope::Kindergarten(own) => *own == kindergarten,
+        scope => matches!(scope, PostScope::City | PostScope::District(_)),
+    };
+    if is_open { Ok(()) } else { Err(Refusal::NotOwn) }
 }
 
 /// 2.1.2-6: the district delegates a city-run kindergarten that lies in it, so the district (or the city) records the paper.

@@ -139,7 +139,7 @@ pub(super) async fn leave(desk: Desk, path: Path<String>, Form(typed): Form<Leav
         Err(failure) => {
             let faults = Faults::of(failure)?;
             let member = store::find(&desk.reading(), id, last_day()).await;
-            let Ok(member) = member else { return Err(refused_again(faults).into()) };
+            let Ok(member) = member else { return Err(refused_again(&faults).into()) };
             let day = desk.caller.today().max(member.since);
             let view = ShowView { leaving: typed, ..view(&desk, member, day, faults).await? };
             desk.form_again(&view, &view.faults)
@@ -148,7 +148,7 @@ pub(super) async fn leave(desk: Desk, path: Path<String>, Form(typed): Form<Leav
 }
 
 /// What was refused of a member whose page the caller may not see is refused without it.
-fn refused_again(faults: Faults) -> Failure {
+fn refused_again(faults: &Faults) -> Failure {
     match faults.refusal() {
         Some(refusal) => Failure::Refused(refusal.clone()),
         None => Failure::NotFound,
@@ -191,7 +191,7 @@ pub(super) async fn unmask(desk: Desk, path: Path<String>, Form(typed): Form<Unm
             let faults = Faults::of(failure)?;
             match shown(faults.clone()).await {
                 Ok(view) => desk.form_again(&ShowView { unmasking: typed, ..view }, &faults),
-                Err(_) => Err(refused_again(faults).into()),
+                Err(_) => Err(refused_again(&faults).into()),
             }
         }
     }
