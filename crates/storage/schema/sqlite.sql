@@ -415,15 +415,17 @@ CREATE TABLE staff_state (
     position text NOT NULL,
     -- The place of the position in its order, for lists.
     position_rank bigint NOT NULL,
-    title text,
-    education text,
-    certificate text,
+    -- Empty: not stated.
+    title text NOT NULL,
+    education text NOT NULL,
+    certificate text NOT NULL,
     backbone bigint NOT NULL CONSTRAINT staff_state_backbone CHECK (backbone IN (0, 1)),
     phone text NOT NULL,
     hired_on text NOT NULL,
-    left_on text,
-    -- The state that ends where this one begins, if a batch brings it.
-    replaces bigint,
+    -- 9999-12-31: has not left.
+    left_on text NOT NULL,
+    -- The state that ends where this one begins, if a batch brings it; else 0.
+    replaces bigint NOT NULL,
     -- 0: entered by itself.
     batch bigint NOT NULL,
     CONSTRAINT staff_state_days CHECK (valid_from < valid_to)
@@ -435,16 +437,17 @@ CREATE INDEX staff_state_batch ON staff_state (batch);
 -- An identity number, sealed with the member's id; the id of the key beside it. `digest` is keyed and tells equality alone.
 CREATE TABLE staff_identity (
     staff_id uuid PRIMARY KEY,
-    key_id text NOT NULL,
-    sealed blob NOT NULL,
-    digest blob NOT NULL,
+    identity_key text NOT NULL,
+    identity_sealed blob NOT NULL,
+    digest text NOT NULL,
     -- The digest again while its bearer is employed: nobody is employed twice.
-    employed blob CONSTRAINT staff_identity_employed UNIQUE,
+    employed text CONSTRAINT staff_identity_employed UNIQUE,
     batch bigint NOT NULL
 );
 CREATE INDEX staff_identity_digest ON staff_identity (digest);
 CREATE INDEX staff_identity_batch ON staff_identity (batch);
--- Batches that are being written and are not known yet. One whose time is up was left by a program that ended: it is swept.
+-- Batches that are being written and are not known yet. One whose time is up was left by a program that ended: it is swept, and
+-- its line stays with the time 0, so that nothing that is written late becomes known.
 CREATE TABLE staff_pending (
     batch integer PRIMARY KEY AUTOINCREMENT,
     import_id uuid NOT NULL,
@@ -461,7 +464,7 @@ CREATE VIEW staff_known AS
         title, education, certificate, backbone, phone, hired_on, left_on, batch
     FROM staff_state WHERE batch NOT IN (SELECT batch FROM staff_pending);
 CREATE VIEW staff_identity_known AS
-    SELECT staff_id, key_id, sealed, digest, employed
+    SELECT staff_id, identity_key, identity_sealed, digest, employed
     FROM staff_identity WHERE batch NOT IN (SELECT batch FROM staff_pending);
 
 -- Uploads bring staff, too, and a large one is prepared in bounded statements before it can be seen: its tables are made anew
@@ -488,11 +491,9 @@ INSERT INTO import_next (id, kind, stage, place, file_name, file_digest, day, up
         applied_at, rows_new, rows_changed, rows_unchanged, rows_refused, content)
     SELECT id, kind, stage, place, file_name, file_digest, day, uploaded_by, uploaded_by_name, uploaded_at,
         applied_at, rows_new, rows_changed, rows_unchanged, rows_refused, content FROM import;
--- `key_id` is set where the content is sealed.
 CREATE TABLE import_file_next (
     import_id uuid PRIMARY KEY REFERENCES import_next (id),
-    content blob NOT NULL,
-    key_id text
+    content blob
 );
 INSERT INTO import_file_next (import_id, content) SELECT import_id, content FROM import_file;
 CREATE TABLE import_row_next (
@@ -510,6 +511,9 @@ DROP TABLE import_file;
 DROP TABLE import;
 ALTER TABLE import_next RENAME TO import;
 ALTER TABLE import_file_next RENAME TO import_file;
+-- A file with identity numbers in it is kept sealed; then there is no plain content.
+ALTER TABLE import_file ADD COLUMN content_key text;
+ALTER TABLE import_file ADD COLUMN content_sealed blob;
 ALTER TABLE import_row_next RENAME TO import_row;
 CREATE INDEX import_place ON import (place, uploaded_at);
 CREATE INDEX import_row_verdict ON import_row (import_id, verdict, position);
