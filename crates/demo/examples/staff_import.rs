@@ -64,9 +64,10 @@ async fn measure(name: &str, url: &str) {
     let id = previewed.await.unwrap().id;
     imports::apply(&db, db.program("bench"), id, Choice::GoodRows).await.unwrap();
     // The last kindergarten is not in the file: it is the one that goes on hiring.
-    let known =
-        registry::kindergartens::store::known(&db.reading(db.program("bench")), None, today());
-    let own = known.await.unwrap()[&rows[rows.len() - 1].kg_id].id;
+    let reading = db.reading(db.program("bench"));
+    let known = registry::kindergartens::store::known(&reading, None, today()).await.unwrap();
+    let own = known[&rows[rows.len() - 1].kg_id].id;
+    drop(reading);
     let csv = with_numbers(&staff_csv(rows[..rows.len() - 1].iter(), 7, today()));
     let changed = csv.replace(",本科,", ",研究生,");
     println!("{name}: {} lines, {} MB of CSV", csv.lines().count() - 1, csv.len() >> 20);
@@ -124,7 +125,7 @@ async fn import(db: &Db, own: KindergartenId, name: &str, csv: String) {
         applied.changed,
         totals.refused,
         preview.as_secs_f64(),
-        (whole - preview).as_secs_f64(),
+        whole.as_secs_f64() - preview.as_secs_f64(),
         whole.as_secs_f64()
     );
     println!(
