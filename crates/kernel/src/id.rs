@@ -52,6 +52,8 @@ kinds! {
     PartyId = Party, "pty";
     /// A dated stand-in: one person acting in the post of another (代理).
     StandInId = StandIn, "sti";
+    /// A staff member (教职工): one person employed in one kindergarten.
+    StaffId = Staff, "stf";
 }
 
 /// The id of one thing of kind `K`.
