@@ -3,10 +3,15 @@
 
 pub mod districts;
 pub mod public;
+pub mod search;
 pub mod tasks;
 pub mod workbench;
 
 /// The routes of the family.
 pub fn routes() -> web::Routes {
-    workbench::routes().merge(tasks::routes()).merge(districts::routes()).merge(public::routes())
+    workbench::routes()
+        .merge(tasks::routes())
+        .merge(districts::routes())
+        .merge(public::routes())
+        .merge(search::routes())
 }

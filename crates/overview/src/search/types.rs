@@ -1,0 +1,216 @@
+use std::collections::BTreeSet;
+
+use kernel::{ClusterId, KindergartenId, PersonId, coded};
+use serde::{Deserialize, Serialize};
+
+coded! {
+    /// What can be found.
+    Kind {
+        /// A kindergarten.
+        Kindergarten = "kindergarten", "幼儿园";
+        /// A cluster.
+        Cluster = "cluster", "学区";
+        /// A person who holds a post.
+        Person = "person", "人员";
+        /// A clause of the policy.
+        Clause = "clause", "政策条款";
+        /// A page of the navigation.
+        Page = "page", "页面";
+    }
+}
+
+/// A stretch of a text, and whether it is what was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) hit: bool,
+}
+
+/// Which of a thing's texts something was found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Way {
+    /// Its name.
+    Name,
+    /// Its code or number; the word says which.
+    Code(&'static str),
+    /// A name that it has borne.
+    Former,
+}
+
+impl Way {
+    /// What a line says before the text in which something was found; nothing before the name itself.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Name => "",
+            Self::Code(label) => label,
+            Self::Former => "曾用名",
+        }
+    }
+}
+
+/// Where each word was found, and how well the worst of them fits; smaller is better.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) class: u8,
+    /// The place of the text among those given, and the characters in it from and before.
+    pub(crate) spans: Vec<(usize, (usize, usize))>,
+}
+
+impl Finding {
+    /// The text in pieces.
+    pub(crate) fn pieces(&self, place: usize, text: &str) -> Vec<Piece> {
+        let is_hit = |at: usize| {
+            self.spans.iter().any(|(of, (from, to))| *of == place && (*from..*to).contains(&at))
+        };
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (at, letter) in text.chars().enumerate() {
+            match pieces.last_mut() {
+                Some(piece) if piece.hit == is_hit(at) => piece.text.push(letter),
+                _ => pieces.push(Piece { text: letter.into(), hit: is_hit(at) }),
+            }
+        }
+        pieces
+    }
+
+    /// The first text besides the name in which a word was found.
+    pub(crate) fn other_text(&self) -> Option<usize> {
+        self.spans.iter().map(|(place, _)| *place).find(|place| *place != 0)
+    }
+}
+
+/// One thing that was found, ready to be shown.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Line {
+    pub(crate) href: String,
+    /// Its name.
+    pub(crate) title: Vec<Piece>,
+    /// By which other text it was found: `曾用名`, `国家标识码`; empty when by its name.
+    pub(crate) by: &'static str,
+    /// That text.
+    pub(crate) by_text: Vec<Piece>,
+    /// Where it is, what it is.
+    pub(crate) note: String,
+}
+
+/// What was found of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Group {
+    pub(crate) kind: Kind,
+    pub(crate) label: &'static str,
+    /// How many there are; the lines may be fewer.
+    pub(crate) total: usize,
+    pub(crate) lines: Vec<Line>,
+    /// The address of this kind's own list.
+    pub(crate) all: String,
+    /// How well the best of them fits.
+    #[serde(skip)]
+    pub(crate) best: u8,
+}
+
+impl Group {
+    /// How many are not among the lines.
+    pub(crate) fn more(&self) -> usize {
+        self.total.saturating_sub(self.lines.len())
+    }
+}
+
+/// Something that was found, with its name and where in it.
+#[derive(Debug)]
+pub struct Hit<S> {
+    /// What it is.
+    pub subject: S,
+    /// Its name.
+    pub name: String,
+    pub(crate) title: Vec<Piece>,
+    pub(crate) by: &'static str,
+    pub(crate) by_text: Vec<Piece>,
+    rank: (u8, usize),
+}
+
+impl<S> Hit<S> {
+    /// How well it fits; smaller is better.
+    pub(crate) fn class(&self) -> u8 {
+        self.rank.0
+    }
+    /// As a line of the results.
+    pub(crate) fn line(self, href: String, note: String) -> Line {
+        Line { href, title: self.title, by: self.by, by_text: self.by_text, note }
+    }
+}
+
+/// What a search of one kind brought.
+#[derive(Debug)]
+pub struct Catch<S> {
+    /// The best, best first, at most as many as were wanted.
+    pub hits: Vec<Hit<S>>,
+    /// How many there are.
+    pub total: usize,
+    /// Names, and lists of former names, that have no key yet.
+    pub unknown: BTreeSet<String>,
+    wanted: usize,
+}
+
+impl<S> Catch<S> {
+    /// Nothing yet.
+    pub(crate) fn of(wanted: usize) -> Self {
+        Self { hits: Vec::new(), total: 0, unknown: BTreeSet::new(), wanted }
+    }
+
+    /// Takes what was found in these texts, of which the first is its name.
+    pub(crate) fn take(&mut self, finding: &Finding, texts: &[(Way, &str)], subject: S) {
+        let Some((_, name)) = texts.first() else { return };
+        self.total += 1;
+        let rank = (finding.class, name.chars().count());
+        if self.hits.len() >= self.wanted * 2 {
+            self.sort();
+        }
+        let is_beaten = self
+            .hits
+            .get(self.wanted.saturating_sub(1))
+            .is_some_and(|last| (last.rank, last.name.as_str()) <= (rank, *name));
+        if is_beaten && self.hits.len() == self.wanted {
+            return;
+        }
+        let (by, by_text) = match finding.other_text() {
+            Some(place) => (texts[place].0.label(), finding.pieces(place, texts[place].1)),
+            None => ("", Vec::new()),
+        };
+        let title = finding.pieces(0, name);
+        self.hits.push(Hit { subject, name: (*name).to_owned(), title, by, by_text, rank });
+    }
+
+    /// The best first, no more than wanted.
+    pub(crate) fn sort(&mut self) {
+        self.hits.sort_by(|a, b| (a.rank, &a.name).cmp(&(b.rank, &b.name)));
+        self.hits.truncate(self.wanted);
+    }
+}
+
+/// A cluster that was found.
+#[derive(Debug)]
+pub struct FoundCluster {
+    /// Its id.
+    pub id: ClusterId,
+    /// Its district's name.
+    pub district: String,
+}
+
+/// A person who was found.
+#[derive(Debug)]
+pub struct FoundPerson {
+    /// The id.
+    pub id: PersonId,
+    /// The posts that stand within reach; at least one.
+    pub posts: Vec<HeldPost>,
+}
+
+/// A post that somebody holds.
+#[derive(Debug)]
+pub struct HeldPost {
+    /// 青禾幼儿园园长
+    pub label: String,
+    /// The code of the district in whose bureau it stands.
+    pub district: Option<String>,
+    /// The kindergarten in which it stands.
+    pub kindergarten: Option<KindergartenId>,
+}
