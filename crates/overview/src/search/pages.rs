@@ -193,7 +193,6 @@ async fn of_kind(
                     catch.take(&finding, &texts, entry.href);
                 }
             }
-            catch.sort();
             Ok(group(kind, catch, |href| ((*href).to_owned(), String::new())))
         }
     }
@@ -276,7 +275,6 @@ fn clauses_of(sought: &Sought, wanted: usize) -> Catch<&'static Clause> {
             }
         }
     }
-    catch.sort();
     catch
 }
 

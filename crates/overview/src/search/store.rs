@@ -79,7 +79,6 @@ pub async fn kindergartens(
             catch.take(&finding, &texts, row.id);
         }
     }
-    catch.sort();
     Ok(catch)
 }
 
@@ -142,7 +141,6 @@ pub async fn clusters(
             catch.take(&finding, &texts, subject);
         }
     }
-    catch.sort();
     Ok(catch)
 }
 
@@ -207,7 +205,6 @@ pub async fn persons(
             catch.take(&finding, &texts, FoundPerson { id, posts });
         }
     }
-    catch.sort();
     Ok(catch)
 }
 

@@ -161,14 +161,9 @@ impl<S> Catch<S> {
         let Some((_, name)) = texts.first() else { return };
         self.total += 1;
         let rank = (finding.class, name.chars().count());
-        if self.hits.len() >= self.wanted * 2 {
-            self.sort();
-        }
-        let is_beaten = self
-            .hits
-            .get(self.wanted.saturating_sub(1))
-            .is_some_and(|last| (last.rank, last.name.as_str()) <= (rank, *name));
-        if is_beaten && self.hits.len() == self.wanted {
+        // The better, the shorter, and of these by name.
+        let at = self.hits.partition_point(|hit| (hit.rank, hit.name.as_str()) <= (rank, *name));
+        if at >= self.wanted {
             return;
         }
         let (by, by_text) = match finding.other_text() {
@@ -176,12 +171,7 @@ impl<S> Catch<S> {
             None => ("", Vec::new()),
         };
         let title = finding.pieces(0, name);
-        self.hits.push(Hit { subject, name: (*name).to_owned(), title, by, by_text, rank });
-    }
-
-    /// The best first, no more than wanted.
-    pub(crate) fn sort(&mut self) {
-        self.hits.sort_by(|a, b| (a.rank, &a.name).cmp(&(b.rank, &b.name)));
+        self.hits.insert(at, Hit { subject, name: (*name).to_owned(), title, by, by_text, rank });
         self.hits.truncate(self.wanted);
     }
 }
