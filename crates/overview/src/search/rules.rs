@@ -71,7 +71,9 @@ impl Sought {
             let is_code = word.len() >= FEWEST_OF_CODE
                 && word.iter().all(char::is_ascii_alphanumeric)
                 && word.iter().any(char::is_ascii_digit);
-            is_code.then(|| format!("%{}%", word.iter().collect::<String>()))
+            // Anything may stand between: NS-0815 is also found as ns0815.
+            let letters: Vec<String> = word.iter().map(char::to_string).collect();
+            is_code.then(|| format!("%{}%", letters.join("%")))
         };
         self.words.iter().map(written).collect()
     }

@@ -189,7 +189,8 @@ async fn hostile_questions_are_harmless() {
             "٣",
             "Ⅷ",
         ] {
-            let query = encoded(&[("q", typed), ("kind", typed), ("day", typed)]);
+            let brief: String = typed.chars().take(99).collect();
+            let query = encoded(&[("q", typed), ("kind", &brief), ("day", &brief)]);
             let answer = asked(&browser, &query).await;
             let found = is_told(&answer, "kindergarten", "青禾幼儿园");
             assert_eq!(found, typed == "青\u{0}禾", "{typed:?}: {answer}");
