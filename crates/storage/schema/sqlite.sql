@@ -395,3 +395,16 @@ INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 
 -- How many working days were allowed from the day of asking, so that the last of them can be counted anew when a table of
 -- working days is loaded. NULL where a day was named.
 ALTER TABLE opinion ADD COLUMN working_days bigint;
+-- m0010_search
+-- What the search from anywhere looks through: the texts by which a state of a kindergarten or a person is found, and each of
+-- their letters with all its readings. It follows from the row it belongs to; a row without one is read in full and given one
+-- after the first search that meets it. Neither a state's texts nor a person's name ever changes; an act that changes a
+-- person's name deletes the line.
+CREATE TABLE kindergarten_key (
+    state_id integer PRIMARY KEY,
+    content text NOT NULL
+);
+CREATE TABLE person_key (
+    person_id uuid PRIMARY KEY,
+    content text NOT NULL
+);

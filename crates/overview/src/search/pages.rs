@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use kernel::{Date, Failure, KindergartenId, Permission};
@@ -129,20 +129,20 @@ async fn found(
     wanted: usize,
 ) -> Result<Vec<Group>, Failure> {
     let mut groups = Vec::new();
-    let mut unknown = BTreeSet::new();
+    let mut unlearnt = false;
     for kind in kinds(desk).filter(|kind| only.is_none_or(|only| only == *kind)) {
-        let group = of_kind(desk, kind, sought, day, wanted, &mut unknown).await?;
+        let group = of_kind(desk, kind, sought, day, wanted, &mut unlearnt).await?;
         if group.total > 0 {
             groups.push(Group { all: asked.about(kind.code()), ..group });
         }
     }
     groups.sort_by_key(|group| (group.best, group.kind));
-    if !unknown.is_empty() {
+    if unlearnt {
         // Nobody waits for it: whoever writes just now is let through first.
         let db = desk.db().clone();
         tokio::spawn(async move {
-            if let Err(failure) = store::learn(&db, unknown).await {
-                tracing::warn!(%failure, "keys of names were not kept");
+            if let Err(failure) = store::learn(&db).await {
+                tracing::warn!(%failure, "what a search met was not learnt");
             }
         });
     }
@@ -155,14 +155,14 @@ async fn of_kind(
     sought: &Sought,
     day: Date,
     wanted: usize,
-    unknown: &mut BTreeSet<String>,
+    unlearnt: &mut bool,
 ) -> Result<Group, Failure> {
     let reading = desk.reading();
     let suffix = if day == desk.caller.today() { String::new() } else { format!("?day={day}") };
     match kind {
         Kind::Kindergarten => {
-            let mut catch = store::kindergartens(&reading, sought, day, wanted).await?;
-            unknown.append(&mut catch.unknown);
+            let catch = store::kindergartens(&reading, sought, day, wanted).await?;
+            *unlearnt |= catch.is_unlearnt;
             let notes = notes(&reading, &catch, day).await?;
             let line = |id: &KindergartenId| {
                 (format!("/kindergartens/{id}{suffix}"), notes.get(id).cloned().unwrap_or_default())
@@ -170,16 +170,16 @@ async fn of_kind(
             Ok(group(kind, catch, line))
         }
         Kind::Cluster => {
-            let mut catch = store::clusters(&reading, sought, day, wanted).await?;
-            unknown.append(&mut catch.unknown);
+            let catch = store::clusters(&reading, sought, day, wanted).await?;
+            *unlearnt |= catch.is_unlearnt;
             let line = |found: &FoundCluster| {
                 (format!("/clusters/{}{suffix}", found.id), found.district.clone())
             };
             Ok(group(kind, catch, line))
         }
         Kind::Person => {
-            let mut catch = store::persons(&reading, sought, day, wanted).await?;
-            unknown.append(&mut catch.unknown);
+            let catch = store::persons(&reading, sought, day, wanted).await?;
+            *unlearnt |= catch.is_unlearnt;
             Ok(group(kind, catch, |found| (person_href(desk, found, &suffix), posts(found))))
         }
         Kind::Clause => Ok(group(kind, clauses_of(sought, wanted), |clause| {
@@ -265,11 +265,7 @@ fn clauses_of(sought: &Sought, wanted: usize) -> Catch<&'static Clause> {
     let mut catch = Catch::of(wanted);
     if sought.letters() > 1 {
         for clause in clauses::all() {
-            let texts = [
-                (Way::Name, clause.wording),
-                (Way::Code("编号"), clause.id),
-                (Way::Code("出处"), clause.reference),
-            ];
+            let texts = [(Way::Name, clause.wording), (Way::Number, clause.id)];
             if let Some(finding) = sought.finds(&texts) {
                 catch.take(&finding, &texts, clause);
             }

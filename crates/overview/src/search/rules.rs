@@ -65,19 +65,6 @@ impl Sought {
         self.words.iter().map(|word| pattern(word)).collect()
     }
 
-    /// For each word a LIKE pattern for codes as they are written; nothing when the word can be no part of one.
-    pub(crate) fn code_patterns(&self) -> Vec<Option<String>> {
-        let written = |word: &Vec<char>| {
-            let is_code = word.len() >= FEWEST_OF_CODE
-                && word.iter().all(char::is_ascii_alphanumeric)
-                && word.iter().any(char::is_ascii_digit);
-            // Anything may stand between: NS-0815 is also found as ns0815.
-            let letters: Vec<String> = word.iter().map(char::to_string).collect();
-            is_code.then(|| format!("%{}%", letters.join("%")))
-        };
-        self.words.iter().map(written).collect()
-    }
-
     /// Looks for every word in a thing's texts, its name first. `None`: it is not what is sought.
     pub(crate) fn finds(&self, texts: &[(Way, &str)]) -> Option<Finding> {
         let read: Vec<Vec<Letter>> = texts.iter().map(|(_, text)| letters(text)).collect();
@@ -87,9 +74,7 @@ impl Sought {
                 .iter()
                 .zip(&read)
                 .enumerate()
-                .filter(|(_, ((way, _), _))| {
-                    !matches!(way, Way::Code(_)) || word.len() >= FEWEST_OF_CODE
-                })
+                .filter(|(_, ((way, _), _))| !way.is_code() || word.len() >= FEWEST_OF_CODE)
                 .filter_map(|(place, ((way, _), letters))| {
                     let (first, last) = stretch(letters, word, *way == Way::Name)?;
                     let whole = first == 0 && last + 1 == letters.len();
@@ -109,12 +94,13 @@ fn class(way: Way, from_start: bool, whole: bool) -> u8 {
     match (way, whole, from_start) {
         (Way::Name, true, _) => 0,
         (Way::Name, _, true) => 1,
-        (Way::Code(_), true, _) => 2,
+        (Way::NationalCode | Way::Number, true, _) => 2,
         (Way::Name, ..) => 3,
-        (Way::Code(_), _, true) => 4,
+        (Way::NationalCode | Way::Number, _, true) => 4,
         (Way::Former, _, true) => 5,
         (Way::Former, ..) => 6,
-        (Way::Code(_), ..) => 7,
+        (Way::FormerCode, true, _) => 5,
+        (Way::NationalCode | Way::Number | Way::FormerCode, ..) => 7,
     }
 }
 
@@ -180,18 +166,32 @@ fn step(found: u64, letter: char, word: &[char]) -> u64 {
     next
 }
 
-/// All that a text can be typed as, for the patterns: each letter after a stroke, then its readings, each after a stroke.
-pub(crate) fn key_of(text: &str) -> String {
-    let mut key = String::with_capacity(text.len() * 4);
-    for letter in letters(text) {
-        key.push('|');
-        key.push(letter.plain);
-        any_reading(letter.plain, |reading| {
+/// What is kept of a thing's texts: each on a line with its way, then all letters, each after a stroke and followed by its
+/// readings, each after a stroke.
+pub(crate) fn key_of(texts: &[(Way, &str)]) -> String {
+    let mut key = String::new();
+    for (way, text) in texts {
+        key.push(way.sign());
+        key.extend(text.chars().map(|letter| if letter == '\n' { ' ' } else { letter }));
+        key.push('\n');
+    }
+    for (_, text) in texts {
+        for letter in letters(text) {
             key.push('|');
-            key.push_str(reading);
-        });
+            key.push(letter.plain);
+            any_reading(letter.plain, |reading| {
+                key.push('|');
+                key.push_str(reading);
+            });
+        }
     }
     key
+}
+
+/// The texts out of a key.
+pub(crate) fn texts_of(key: &str) -> Vec<(Way, &str)> {
+    let of_line = |line: &'_ str| -> Option<Way> { Way::of_sign(line.chars().next()?) };
+    key.lines().filter_map(|line| Some((of_line(line)?, &line[1..]))).collect()
 }
 
 fn pattern(word: &[char]) -> String {
@@ -339,6 +339,20 @@ mod tests {
     }
 
     #[test]
+    fn texts_come_out_of_their_key_as_they_went_in() {
+        let texts = [
+            (Way::Name, "青禾|幼儿园"),
+            (Way::NationalCode, ""),
+            (Way::Number, "NS-1"),
+            (Way::Former, "N云\n杉"),
+        ];
+        let key = key_of(&texts);
+        assert_eq!(texts_of(&key)[..3], texts[..3]);
+        assert_eq!(texts_of(&key)[3], (Way::Former, "N云 杉"));
+        assert_eq!(texts_of(&key).len(), 4);
+    }
+
+    #[test]
     fn no_pattern_misses_what_is_found() {
         let names = [
             "青禾幼儿园",
@@ -378,11 +392,8 @@ mod tests {
             }
             let Ok(sought) = Sought::read(&typed) else { continue };
             assert!(sought.finds(&[(Way::Name, name)]).is_some(), "{typed} for {name}");
-            assert!(
-                is_like(&key_of(name), &sought.patterns()[0]),
-                "{typed} for {name}: {}",
-                key_of(name)
-            );
+            let key = key_of(&[(Way::Name, "x"), (Way::Former, name)]);
+            assert!(is_like(&key, &sought.patterns()[0]), "{typed} for {name}: {key}");
             found += 1;
         }
         assert!(found > 15_000);

@@ -1,31 +1,26 @@
 //! What could be meant, out of the database: names within reach, on a day. The patterns leave out most of it; what is left is
 //! judged by [`Sought::finds`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostKind, Reach};
-use storage::{Db, FromRow, Source, Sql};
+use storage::{Db, FromRow, Source, Sql, Value};
 
-use super::rules::{Sought, key_of};
+use super::rules::{Sought, key_of, texts_of};
 use super::types::{Catch, FoundCluster, FoundPerson, HeldPost, Way};
 
 /// Most rows that one search judges: twenty times the largest city.
 const MOST: i64 = 50_000;
-/// Longest text that is given a key; a longer list of former names is read in full each time.
-const LONGEST: usize = 200;
-/// Keys that one statement writes.
-const KEYS_PER_STATEMENT: usize = 500;
+/// States that one statement reads in full.
+const STATES_PER_STATEMENT: usize = 1_000;
+/// Keys that one transaction writes.
+const KEYS_PER_STATEMENT: i64 = 500;
 
 #[derive(FromRow)]
-struct KindergartenRow {
+struct KeyRow {
+    state: i64,
     id: KindergartenId,
-    name: String,
-    former_names: String,
-    former_codes: String,
-    national_code: String,
-    register_id: String,
-    unknown: i64,
-    unknown_former: i64,
+    content: Option<String>,
 }
 
 /// The kindergartens within reach that bear a name, former name or code on `day` in which all is found.
@@ -36,50 +31,67 @@ pub async fn kindergartens(
     wanted: usize,
 ) -> Result<Catch<KindergartenId>, Failure> {
     let mut sql = Sql::new(
-        "SELECT s.kindergarten_id AS id, s.name, s.former_names, s.former_codes, \
-         COALESCE(s.national_code, '') AS national_code, k.register_id, \
-         CASE WHEN n.content IS NULL THEN 1 ELSE 0 END AS unknown, \
-         CASE WHEN f.content IS NULL AND s.former_names <> '[]' THEN 1 ELSE 0 END AS unknown_former \
-         FROM kindergarten_state s JOIN kindergarten k ON k.id = s.kindergarten_id \
-         LEFT JOIN name_key n ON n.name = s.name \
-         LEFT JOIN name_key f ON s.former_names <> '[]' AND f.name = s.former_names WHERE ",
+        "SELECT s.id AS state, s.kindergarten_id AS id, y.content FROM kindergarten_state s \
+         LEFT JOIN kindergarten_key y ON y.state_id = s.id WHERE ",
     );
     sql.on_day("s", day).text(" AND ");
     sql.within(src.reach(), "s.place", "s.kindergarten_id", src.today());
-    sql.text(" AND (n.content IS NULL OR (f.content IS NULL AND s.former_names <> '[]') OR (");
-    let codes = sought.code_patterns();
-    for (place, (pattern, code)) in sought.patterns().iter().zip(&codes).enumerate() {
-        sql.text(if place == 0 { "(n.content LIKE " } else { " AND (n.content LIKE " });
-        sql.bind(pattern.as_str()).text(" OR f.content LIKE ").bind(pattern.as_str());
-        if let Some(code) = code {
-            for column in ["s.national_code", "k.register_id", "s.former_codes"] {
-                sql.text(" OR lower(").text(column).text(") LIKE ").bind(code.as_str());
-            }
-        }
-        sql.text(")");
-    }
-    sql.text(")) LIMIT ").bind(MOST);
+    alike(&mut sql, sought);
+    sql.text(" LIMIT ").bind(MOST);
     let mut catch = Catch::of(wanted);
-    for row in src.all::<KindergartenRow>(sql).await? {
-        if row.unknown == 1 {
-            catch.unknown.insert(row.name.clone());
+    let mut unlearnt = Vec::new();
+    for row in src.all::<KeyRow>(sql).await? {
+        match row.content {
+            Some(key) => judge(&mut catch, sought, &key, row.id),
+            None => unlearnt.push(row.state),
         }
-        if row.unknown_former == 1 {
-            catch.unknown.insert(row.former_names.clone());
-        }
-        let (formers, codes) = (list(&row.former_names)?, list(&row.former_codes)?);
-        let mut texts = vec![
-            (Way::Name, row.name.as_str()),
-            (Way::Code("国家标识码"), row.national_code.as_str()),
-            (Way::Code("编号"), row.register_id.as_str()),
-        ];
-        texts.extend(formers.iter().map(|name| (Way::Former, name.as_str())));
-        texts.extend(codes.iter().map(|code| (Way::Code("曾用标识码"), code.as_str())));
-        if let Some(finding) = sought.finds(&texts) {
-            catch.take(&finding, &texts, row.id);
+    }
+    catch.is_unlearnt = !unlearnt.is_empty();
+    for some in unlearnt.chunks(STATES_PER_STATEMENT) {
+        let mut sql = Sql::new(STATE_TEXTS);
+        sql.text(" WHERE s.id IN ").bind_list(some.iter().copied());
+        for row in src.all::<TextsRow>(sql).await? {
+            judge(&mut catch, sought, &row.key()?, row.id);
         }
     }
     Ok(catch)
+}
+
+fn judge<S>(catch: &mut Catch<S>, sought: &Sought, key: &str, subject: S) {
+    let texts = texts_of(key);
+    if let Some(finding) = sought.finds(&texts) {
+        catch.take(&finding, &texts, subject);
+    }
+}
+
+/// Every text of a state by which it can be found.
+const STATE_TEXTS: &str = "SELECT s.id AS state, s.kindergarten_id AS id, s.name, s.former_names, s.former_codes, \
+     COALESCE(s.national_code, '') AS national_code, k.register_id \
+     FROM kindergarten_state s JOIN kindergarten k ON k.id = s.kindergarten_id";
+
+#[derive(FromRow)]
+struct TextsRow {
+    state: i64,
+    id: KindergartenId,
+    name: String,
+    former_names: String,
+    former_codes: String,
+    national_code: String,
+    register_id: String,
+}
+
+impl TextsRow {
+    fn key(&self) -> Result<String, Failure> {
+        let (names, codes) = (list(&self.former_names)?, list(&self.former_codes)?);
+        let mut texts = vec![
+            (Way::Name, self.name.as_str()),
+            (Way::NationalCode, self.national_code.as_str()),
+            (Way::Number, self.register_id.as_str()),
+        ];
+        texts.extend(names.iter().map(|name| (Way::Former, name.as_str())));
+        texts.extend(codes.iter().map(|code| (Way::FormerCode, code.as_str())));
+        Ok(key_of(&texts))
+    }
 }
 
 /// A list of texts as a state keeps it.
@@ -94,7 +106,6 @@ struct ClusterRow {
     name: String,
     borne: String,
     district: String,
-    unknown: i64,
 }
 
 /// The clusters within reach that stand on `day` and then bear, or before bore, a name in which all is found: by their
@@ -106,27 +117,22 @@ pub async fn clusters(
     wanted: usize,
 ) -> Result<Catch<FoundCluster>, Failure> {
     let mut sql = Sql::new(
-        "SELECT c.id, cs.name, b.name AS borne, d.name AS district, \
-         CASE WHEN n.content IS NULL THEN 1 ELSE 0 END AS unknown \
+        "SELECT c.id, cs.name, b.name AS borne, d.name AS district \
          FROM cluster_state cs JOIN cluster c ON c.id = cs.cluster_id JOIN district d ON d.code = c.district_code \
          JOIN cluster_state b ON b.cluster_id = c.id AND b.valid_from <= ",
     );
-    sql.bind(day).text(" LEFT JOIN name_key n ON n.name = b.name WHERE ").on_day("cs", day);
+    sql.bind(day).text(" WHERE ").on_day("cs", day);
     let reach = src.reach();
     let areas = Reach { areas: reach.areas.clone(), ..Reach::default() };
     sql.text(" AND (").within(&areas, "d.place", "NULL", src.today());
     if !reach.clusters.is_empty() {
         sql.text(" OR c.id IN ").bind_list(reach.clusters.iter().copied());
     }
-    sql.text(")");
-    alike(&mut sql, sought);
-    sql.text(" ORDER BY b.valid_from LIMIT ").bind(MOST);
+    // There are so few that none needs a key.
+    sql.text(") ORDER BY b.valid_from LIMIT ").bind(MOST);
     let mut catch = Catch::of(wanted);
     let mut found: BTreeMap<ClusterId, (FoundCluster, String, Vec<String>)> = BTreeMap::new();
     for row in src.all::<ClusterRow>(sql).await? {
-        if row.unknown == 1 {
-            catch.unknown.insert(row.borne.clone());
-        }
         let subject = FoundCluster { id: row.id, district: row.district };
         let (_, name, formers) =
             found.entry(row.id).or_insert_with(|| (subject, row.name, Vec::new()));
@@ -153,7 +159,6 @@ struct PersonRow {
     district: Option<String>,
     kindergarten_id: Option<KindergartenId>,
     kindergarten: Option<String>,
-    unknown: i64,
 }
 
 /// The persons in whose names all is found and who on `day` hold a post that stands within reach, with those of their posts
@@ -165,13 +170,22 @@ pub async fn persons(
     wanted: usize,
 ) -> Result<Catch<FoundPerson>, Failure> {
     let mut sql = Sql::new(
-        "SELECT p.id, p.name, o.kind, o.district_code, d.name AS district, o.kindergarten_id, s.name AS kindergarten, \
-         CASE WHEN n.content IS NULL THEN 1 ELSE 0 END AS unknown \
-         FROM post o JOIN person p ON p.id = o.person_id LEFT JOIN name_key n ON n.name = p.name \
-         LEFT JOIN district d ON d.code = o.district_code \
+        "SELECT p.id, p.name, o.kind, o.district_code, d.name AS district, o.kindergarten_id, s.name AS kindergarten FROM ",
+    );
+    // The names first, as they stand: SQLite takes what is joined by CROSS JOIN in the order in which it is written.
+    let is_unlearnt = src.number(Sql::new(PERSONS_UNLEARNT)).await? > 0;
+    sql.text(if is_unlearnt {
+        "person p LEFT JOIN person_key y ON y.person_id = p.id CROSS JOIN post o "
+    } else {
+        "person_key y CROSS JOIN person p CROSS JOIN post o "
+    });
+    sql.text(
+        "LEFT JOIN district d ON d.code = o.district_code \
          LEFT JOIN kindergarten_state s ON s.kindergarten_id = o.kindergarten_id AND ",
     );
-    sql.on_day("s", day).text(" WHERE ").on_day("o", day).text(" AND (");
+    sql.on_day("s", day).text(" WHERE o.person_id = p.id AND ");
+    sql.text(if is_unlearnt { "" } else { "p.id = y.person_id AND " });
+    sql.on_day("o", day).text(" AND (");
     // A post stands at one place; each kind of place is asked for by itself, so that nothing unknown counts as the city.
     let reach = src.reach();
     sql.text("(o.kindergarten_id IS NOT NULL AND ");
@@ -184,11 +198,9 @@ pub async fn persons(
     alike(&mut sql, sought);
     sql.text(" ORDER BY o.valid_from, o.id LIMIT ").bind(MOST);
     let mut catch = Catch::of(wanted);
+    catch.is_unlearnt = is_unlearnt;
     let mut found: BTreeMap<PersonId, (String, Vec<HeldPost>)> = BTreeMap::new();
     for row in src.all::<PersonRow>(sql).await? {
-        if row.unknown == 1 {
-            catch.unknown.insert(row.name.clone());
-        }
         let kind = PostKind::from_code(&row.kind)
             .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
         let at = row.kindergarten.or(row.district).unwrap_or_default();
@@ -208,30 +220,71 @@ pub async fn persons(
     Ok(catch)
 }
 
-/// Appends that the name whose key is `n` is like every word, or has no key yet.
+/// How many persons have no key: persons are never deleted.
+const PERSONS_UNLEARNT: &str =
+    "SELECT (SELECT count(*) FROM person) - (SELECT count(*) FROM person_key)";
+
+/// Appends that the key `y` is like every word, or not there yet.
 fn alike(sql: &mut Sql, sought: &Sought) {
-    sql.text(" AND (n.content IS NULL OR (");
+    sql.text(" AND (y.content IS NULL OR (");
     for (place, pattern) in sought.patterns().iter().enumerate() {
-        sql.text(if place == 0 { "n.content LIKE " } else { " AND n.content LIKE " });
+        sql.text(if place == 0 { "y.content LIKE " } else { " AND y.content LIKE " });
         sql.bind(pattern.as_str());
     }
     sql.text("))");
 }
 
-/// Keeps the keys of names that had none, so that the next search need not read them in full. They follow from the names
-/// alone: nothing is changed that anybody recorded.
-pub async fn learn(db: &Db, names: BTreeSet<String>) -> Result<(), Failure> {
-    // In the order of the names, so that two who learn the same don't wait for each other in turn.
-    let names: Vec<String> =
-        names.into_iter().filter(|name| name.chars().count() <= LONGEST).collect();
-    for some in names.chunks(KEYS_PER_STATEMENT) {
-        let mut sql = Sql::new("INSERT INTO name_key (name, content) VALUES ");
-        for (place, name) in some.iter().enumerate() {
-            sql.text(if place == 0 { "" } else { ", " });
-            sql.bind_list([name.clone(), key_of(name)]);
+#[derive(FromRow)]
+struct NameRow {
+    id: PersonId,
+    name: String,
+}
+
+/// Gives a key to everything that has none, so that the next search need not read it in full. Reach is no question: keys
+/// follow from the rows alone, nothing is changed that anybody recorded, and nobody is shown anything.
+pub async fn learn(db: &Db) -> Result<(), Failure> {
+    let reading = db.reading(db.program("search"));
+    loop {
+        let mut sql = Sql::new(STATE_TEXTS);
+        sql.text(" WHERE NOT EXISTS (SELECT 1 FROM kindergarten_key y WHERE y.state_id = s.id) ORDER BY s.id LIMIT ");
+        let rows = reading.all::<TextsRow>(sql.bind(KEYS_PER_STATEMENT).clone()).await?;
+        let keys: Result<Vec<(Value, String)>, Failure> =
+            rows.iter().map(|row| Ok((row.state.into(), row.key()?))).collect();
+        keep(db, "kindergarten_key (state_id, content)", "state_id", keys?).await?;
+        if rows.len() < KEYS_PER_STATEMENT as usize {
+            break;
         }
-        sql.text(" ON CONFLICT (name) DO NOTHING");
-        db.bookkeeping(sql).await?;
     }
-    Ok(())
+    loop {
+        let mut sql = Sql::new(
+            "SELECT p.id, p.name FROM person p \
+             WHERE NOT EXISTS (SELECT 1 FROM person_key y WHERE y.person_id = p.id) ORDER BY p.id LIMIT ",
+        );
+        let rows = reading.all::<NameRow>(sql.bind(KEYS_PER_STATEMENT).clone()).await?;
+        let key = |row: &NameRow| (row.id.into(), key_of(&[(Way::Name, row.name.as_str())]));
+        keep(db, "person_key (person_id, content)", "person_id", rows.iter().map(key).collect())
+            .await?;
+        if rows.len() < KEYS_PER_STATEMENT as usize {
+            return Ok(());
+        }
+    }
+}
+
+/// Two may learn the same at once: they come in the same order, and the second finds it done.
+async fn keep(
+    db: &Db,
+    columns: &str,
+    owner: &str,
+    keys: Vec<(Value, String)>,
+) -> Result<(), Failure> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("INSERT INTO ");
+    sql.text(columns).text(" VALUES ");
+    for (place, (id, key)) in keys.into_iter().enumerate() {
+        sql.text(if place == 0 { "" } else { ", " }).bind_list([id, key.into()]);
+    }
+    sql.text(" ON CONFLICT (").text(owner).text(") DO NOTHING");
+    db.bookkeeping(sql).await.map(drop)
 }

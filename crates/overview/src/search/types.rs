@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use kernel::{ClusterId, KindergartenId, PersonId, coded};
 use serde::{Deserialize, Serialize};
 
@@ -31,20 +29,43 @@ pub(crate) struct Piece {
 pub(crate) enum Way {
     /// Its name.
     Name,
-    /// Its code or number; the word says which.
-    Code(&'static str),
+    /// 国家标识码.
+    NationalCode,
+    /// Its number: a kindergarten's in the register, a clause's.
+    Number,
+    /// A national code that it has borne.
+    FormerCode,
     /// A name that it has borne.
     Former,
 }
 
 impl Way {
+    const ALL: [(Self, char, &'static str); 5] = [
+        (Self::Name, 'N', ""),
+        (Self::NationalCode, 'C', "国家标识码"),
+        (Self::Number, 'R', "编号"),
+        (Self::FormerCode, 'D', "曾用标识码"),
+        (Self::Former, 'F', "曾用名"),
+    ];
+    fn known(self) -> (char, &'static str) {
+        let found = Self::ALL.into_iter().find(|(way, ..)| *way == self);
+        found.map_or((' ', ""), |(_, sign, label)| (sign, label))
+    }
     /// What a line says before the text in which something was found; nothing before the name itself.
     pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Name => "",
-            Self::Code(label) => label,
-            Self::Former => "曾用名",
-        }
+        self.known().1
+    }
+    /// The sign of its line in a key.
+    pub(crate) fn sign(self) -> char {
+        self.known().0
+    }
+    /// The way of a sign.
+    pub(crate) fn of_sign(sign: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == sign).map(|(way, ..)| way)
+    }
+    /// Whether it is a code or number and not a name.
+    pub(crate) fn is_code(self) -> bool {
+        matches!(self, Self::NationalCode | Self::Number | Self::FormerCode)
     }
 }
 
@@ -145,15 +166,15 @@ pub struct Catch<S> {
     pub hits: Vec<Hit<S>>,
     /// How many there are.
     pub total: usize,
-    /// Names, and lists of former names, that have no key yet.
-    pub unknown: BTreeSet<String>,
+    /// Whether something was met that has no key yet.
+    pub is_unlearnt: bool,
     wanted: usize,
 }
 
 impl<S> Catch<S> {
     /// Nothing yet.
     pub(crate) fn of(wanted: usize) -> Self {
-        Self { hits: Vec::new(), total: 0, unknown: BTreeSet::new(), wanted }
+        Self { hits: Vec::new(), total: 0, is_unlearnt: false, wanted }
     }
 
     /// Takes what was found in these texts, of which the first is its name.

@@ -169,7 +169,7 @@ async fn hostile_questions_are_harmless() {
             "\"",
             "\\",
             "%%%%",
-            "';DROP TABLE name_key;--",
+            "';DROP TABLE person_key;--",
             "\u{0}",
             "\u{1}\u{7f}\u{85}",
             "\u{202e}",

@@ -1,7 +1,5 @@
 //! Everything is found by every way to it, before its name has a key and after.
 
-use std::collections::BTreeSet;
-
 use fixtures::each_database;
 use kernel::{Note, OPEN_END, PostKind, PostScope};
 use registry::clusters::{Decision, acts};
@@ -15,7 +13,6 @@ async fn a_kindergarten_is_found_by_every_way_to_it() {
         formerly(&city, id, r#"["银行幼儿园","蔚蓝行知园"]"#, r#"["1144990001"]"#).await;
         city.kindergarten("云杉幼儿园").under("FT-0001").in_street(FUTIAN_STREET).add().await;
         let reading = city.reading();
-        let mut unknown = BTreeSet::new();
         for learned in [false, true] {
             for typed in [
                 "重庆路长乐第2幼儿园",
@@ -48,18 +45,17 @@ async fn a_kindergarten_is_found_by_every_way_to_it() {
                 let catch =
                     store::kindergartens(&reading, &sought(typed), city.today(), 9).await.unwrap();
                 assert_eq!(names(&catch), ["重庆路长乐第2幼儿园"], "{typed}, learned: {learned}");
-                assert_eq!(catch.unknown.is_empty(), learned);
-                unknown.extend(catch.unknown);
+                assert_eq!(catch.is_unlearnt, !learned);
             }
-            store::learn(&city.db, std::mem::take(&mut unknown)).await.unwrap();
+            store::learn(&city.db).await.unwrap();
             for typed in ["路庆", "hongqing", "qx", "0816", "zzz", "NS0815X"] {
                 let catch =
                     store::kindergartens(&reading, &sought(typed), city.today(), 9).await.unwrap();
                 assert_eq!(names(&catch), [""; 0], "{typed}");
             }
         }
-        // Every name and list of former names once, however often it was learnt.
-        assert_eq!(keys(&city).await, 3);
+        // Every state once, however often it was learnt.
+        assert_eq!(keys(&city).await, 2);
         let catch = store::kindergartens(&reading, &sought("yh"), city.today(), 9).await.unwrap();
         let marked: String = catch.hits[0]
             .by_text
@@ -103,18 +99,11 @@ async fn a_cluster_is_found_by_its_name_its_pinyin_and_what_it_was_called() {
         acts::rename(&tx, id, "粤海学区", &decision).await.unwrap();
         tx.commit(Note::of("test.prepared", id, "测试准备")).await.unwrap();
         let reading = city.reading();
-        let mut unknown = BTreeSet::new();
-        for learned in [false, true] {
-            for typed in ["粤海学区", "粤", "yuehai", "yhxq", "yhxo", "长源", "changyuan", "zyxq"]
-            {
-                let catch =
-                    store::clusters(&reading, &sought(typed), city.today(), 9).await.unwrap();
-                assert_eq!(names(&catch), ["粤海学区"], "{typed}, learned: {learned}");
-                assert_eq!(catch.hits[0].subject.id, id);
-                assert_eq!(catch.unknown.is_empty(), learned);
-                unknown.extend(catch.unknown);
-            }
-            store::learn(&city.db, std::mem::take(&mut unknown)).await.unwrap();
+        for typed in ["粤海学区", "粤", "yuehai", "yhxq", "yhxo", "长源", "changyuan", "zyxq"]
+        {
+            let catch = store::clusters(&reading, &sought(typed), city.today(), 9).await.unwrap();
+            assert_eq!(names(&catch), ["粤海学区"], "{typed}");
+            assert_eq!(catch.hits[0].subject.id, id);
         }
         // On a day before the new name it is found by the old one and by no other, and before it stood it is not found.
         let before = day(2025, 12, 31);
@@ -136,7 +125,6 @@ async fn a_person_is_found_with_the_posts_in_force_on_the_day() {
         city.caller("王敏", PostKind::SectionOfficer, PostScope::District(NANSHAN.to_owned()))
             .await;
         let reading = city.reading();
-        let mut unknown = BTreeSet::new();
         for learned in [false, true] {
             for typed in ["单乐行", "乐行", "danlexing", "shanyuehang", "slx", "dyh", "clh", "乐x"]
             {
@@ -145,10 +133,9 @@ async fn a_person_is_found_with_the_posts_in_force_on_the_day() {
                 assert_eq!(names(&catch), ["单乐行"], "{typed}, learned: {learned}");
                 assert_eq!(catch.hits[0].subject.id, principal.person);
                 assert_eq!(catch.hits[0].subject.posts[0].label, "青禾幼儿园园长");
-                assert_eq!(catch.unknown.is_empty(), learned);
-                unknown.extend(catch.unknown);
+                assert_eq!(catch.is_unlearnt, !learned);
             }
-            store::learn(&city.db, std::mem::take(&mut unknown)).await.unwrap();
+            store::learn(&city.db).await.unwrap();
         }
         let before = day(2020, 8, 31);
         assert_eq!(store::persons(&reading, &sought("slx"), before, 9).await.unwrap().total, 0);
@@ -184,25 +171,41 @@ async fn of_many_the_best_are_shown_and_all_are_counted() {
             .unwrap();
         let shown: Vec<&str> = catch.hits.iter().map(|hit| hit.name.as_str()).collect();
         assert_eq!(shown, ["青禾幼儿园", "南山青禾第1幼儿园", "南山青禾第2幼儿园"]);
-        assert_eq!((catch.total, catch.unknown.len()), (13, 14));
+        assert_eq!((catch.total, catch.is_unlearnt), (13, true));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_list_of_former_names_that_is_too_long_for_a_key_is_read_in_full() {
+async fn what_is_new_is_found_at_once_and_what_was_corrected_by_its_new_texts() {
     each_database(|city| async move {
-        let id = city.kindergarten("青禾幼儿园").add().await;
-        let many: Vec<String> = (0..60).map(|number| format!("曾用第{number}幼儿园")).collect();
-        formerly(&city, id, &serde_json::to_string(&many).unwrap(), "[]").await;
-        for _ in 0..2 {
-            let catch = store::kindergartens(&city.reading(), &sought("cyd59"), city.today(), 9)
-                .await
-                .unwrap();
-            assert_eq!(names(&catch), ["青禾幼儿园"]);
-            store::learn(&city.db, catch.unknown).await.unwrap();
+        let reading = city.reading();
+        for (typed, name) in [("qh", "青禾幼儿园"), ("ys", "云杉幼儿园"), ("sz", "石竹幼儿园")]
+        {
+            city.kindergarten(name).add().await;
+            let catch =
+                store::kindergartens(&reading, &sought(typed), city.today(), 9).await.unwrap();
+            assert_eq!((names(&catch), catch.is_unlearnt), (vec![name], true));
+            store::learn(&city.db).await.unwrap();
         }
-        assert_eq!(keys(&city).await, 1);
+        let id = city.kindergarten("白榆幼儿园").since(day(2025, 9, 1)).add().await;
+        store::learn(&city.db).await.unwrap();
+        let officer = city.officer(NANSHAN).await;
+        let known = registry::kindergartens::store::find(&reading, id, city.today()).await.unwrap();
+        let facts = registry::kindergartens::Facts {
+            name: registry::kindergartens::Name::new("红棉幼儿园").unwrap(),
+            ..known.facts
+        };
+        let (db, from) = (&city.db, day(2026, 2, 1));
+        registry::kindergartens::acts::correct(db, &officer, id, known.state, from, "更名", facts)
+            .await
+            .unwrap();
+        for (typed, on, total) in
+            [("hm", city.today(), 1), ("by", day(2026, 1, 31), 1), ("hm", day(2026, 1, 31), 0)]
+        {
+            let catch = store::kindergartens(&reading, &sought(typed), on, 9).await.unwrap();
+            assert_eq!(catch.total, total, "{typed} on {on}");
+        }
     })
     .await;
 }

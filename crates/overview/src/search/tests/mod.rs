@@ -56,5 +56,10 @@ async fn formerly(city: &City, id: KindergartenId, names: &str, codes: &str) {
 }
 
 async fn keys(city: &City) -> i64 {
-    city.reading().number(Sql::new("SELECT count(*) FROM name_key")).await.unwrap()
+    city.reading()
+        .number(Sql::new(
+            "SELECT (SELECT count(*) FROM kindergarten_key) + (SELECT count(*) FROM person_key)",
+        ))
+        .await
+        .unwrap()
 }

@@ -116,7 +116,7 @@ async fn random_questions_of_random_callers_never_bring_what_lies_out_of_reach()
             }
             found += kindergartens.total;
             if chance.below(9) == 0 {
-                store::learn(&city.db, kindergartens.unknown).await.unwrap();
+                store::learn(&city.db).await.unwrap();
             }
         }
         assert!(found > 1000, "{found}");
