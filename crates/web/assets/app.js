@@ -108,6 +108,8 @@ function autoSubmits() {
   for (const form of document.querySelectorAll("form[data-autosubmit]")) {
     form.addEventListener("change", (event) => {
       if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+      // A year that is still being typed begins with zeros.
+      else if (event.target.matches("input[type=date]") && event.target.value >= "1900") form.requestSubmit();
     });
     // Empty fields stay out of the address, so that it can be read and passed on.
     form.addEventListener("formdata", (event) => {

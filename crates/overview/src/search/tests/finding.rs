@@ -200,9 +200,13 @@ async fn what_is_new_is_found_at_once_and_what_was_corrected_by_its_new_texts() 
         registry::kindergartens::acts::correct(db, &officer, id, known.state, from, "更名", facts)
             .await
             .unwrap();
-        for (typed, on, total) in
-            [("hm", city.today(), 1), ("by", day(2026, 1, 31), 1), ("hm", day(2026, 1, 31), 0)]
-        {
+        for (typed, on, total) in [
+            ("hm", city.today(), 1),
+            ("by", day(2026, 1, 31), 1),
+            // It bore that name.
+            ("by", city.today(), 1),
+            ("hm", day(2026, 1, 31), 0),
+        ] {
             let catch = store::kindergartens(&reading, &sought(typed), on, 9).await.unwrap();
             assert_eq!(catch.total, total, "{typed} on {on}");
         }
