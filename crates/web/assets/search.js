@@ -156,8 +156,8 @@ class SearchDialog {
       part.setAttribute("aria-labelledby", head.id);
       part.append(head);
       for (const line of group.lines) part.append(this.#option(line, `finder-o-${(count += 1)}`));
-      if (group.total > group.lines.length) {
-        part.append(this.#option({ href: group.all, title: [{ text: `全部${group.label}（${group.total} 项）`, hit: false }], by: "", by_text: [], note: "", further: true }, `finder-o-${(count += 1)}`));
+      if (group.cut || group.total > group.lines.length) {
+        part.append(this.#option({ href: group.all, title: [{ text: `全部${group.label}（${group.cut ? "至少 " : ""}${group.total} 项）`, hit: false }], by: "", by_text: [], note: "", further: true }, `finder-o-${(count += 1)}`));
       }
       this.list.append(part);
     }

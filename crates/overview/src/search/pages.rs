@@ -200,6 +200,7 @@ async fn of_kind(
 
 fn group<S>(kind: Kind, catch: Catch<S>, line: impl Fn(&S) -> (String, String)) -> Group {
     let best = catch.hits.first().map_or(u8::MAX, super::types::Hit::class);
+    let (total, cut) = (catch.total, catch.is_cut);
     let lines: Vec<Line> = catch
         .hits
         .into_iter()
@@ -208,7 +209,7 @@ fn group<S>(kind: Kind, catch: Catch<S>, line: impl Fn(&S) -> (String, String)) 
             hit.line(href, note)
         })
         .collect();
-    Group { kind, label: kind.label(), total: catch.total, lines, all: String::new(), best }
+    Group { kind, label: kind.label(), total, cut, lines, all: String::new(), best }
 }
 
 /// Where the kindergartens are and what they are.

@@ -9,8 +9,10 @@ use storage::{Db, FromRow, Source, Sql, Value};
 use super::rules::{Sought, key_of, texts_of};
 use super::types::{Catch, FoundCluster, FoundPerson, HeldPost, Way};
 
-/// Most rows that one search judges: twenty times the largest city.
+/// Most rows that one search judges where some have no key yet: twenty times the largest city.
 const MOST: i64 = 50_000;
+/// Most rows that one search judges else: who typed what a thousand names hold must type more. The shortest are judged.
+const MANY: i64 = 1_000;
 /// States that one statement reads in full.
 const STATES_PER_STATEMENT: usize = 1_000;
 /// Keys that one transaction writes.
@@ -30,17 +32,14 @@ pub async fn kindergartens(
     day: Date,
     wanted: usize,
 ) -> Result<Catch<KindergartenId>, Failure> {
-    let mut sql = Sql::new(
-        "SELECT s.id AS state, s.kindergarten_id AS id, y.content FROM kindergarten_state s \
-         LEFT JOIN kindergarten_key y ON y.state_id = s.id WHERE ",
-    );
-    sql.on_day("s", day).text(" AND ");
-    sql.within(src.reach(), "s.place", "s.kindergarten_id", src.today());
-    alike(&mut sql, sought);
-    sql.text(" LIMIT ").bind(MOST);
+    let mut rows = keys(src, sought, day, MANY).await?;
+    if rows.len() == MANY as usize && rows.iter().any(|row| row.content.is_none()) {
+        rows = keys(src, sought, day, MOST).await?;
+    }
     let mut catch = Catch::of(wanted);
+    catch.is_cut = rows.len() == MANY as usize;
     let mut unlearnt = Vec::new();
-    for row in src.all::<KeyRow>(sql).await? {
+    for row in rows {
         match row.content {
             Some(key) => judge(&mut catch, sought, &key, row.id),
             None => unlearnt.push(row.state),
@@ -55,6 +54,24 @@ pub async fn kindergartens(
         }
     }
     Ok(catch)
+}
+
+/// The keys within reach that are like what is sought, and the states without one, these first.
+async fn keys(
+    src: &impl Source,
+    sought: &Sought,
+    day: Date,
+    most: i64,
+) -> Result<Vec<KeyRow>, Failure> {
+    let mut sql = Sql::new(
+        "SELECT s.id AS state, s.kindergarten_id AS id, y.content FROM kindergarten_state s \
+         LEFT JOIN kindergarten_key y ON y.state_id = s.id WHERE ",
+    );
+    sql.on_day("s", day).text(" AND ");
+    sql.within(src.reach(), "s.place", "s.kindergarten_id", src.today());
+    alike(&mut sql, sought);
+    sql.text(" ORDER BY COALESCE(octet_length(y.content), 0), s.id LIMIT ").bind(most);
+    src.all(sql).await
 }
 
 fn judge<S>(catch: &mut Catch<S>, sought: &Sought, key: &str, subject: S) {
@@ -196,11 +213,15 @@ pub async fn persons(
     sql.text(") OR (o.district_code IS NULL AND o.kindergarten_id IS NULL AND ");
     sql.text(if reach.is_city_wide() { "1 = 1" } else { "1 = 0" }).text("))");
     alike(&mut sql, sought);
-    sql.text(" ORDER BY o.valid_from, o.id LIMIT ").bind(MOST);
+    // The shorter names first, and each person's posts together.
+    let most = if is_unlearnt { MOST } else { MANY };
+    sql.text(" ORDER BY octet_length(p.name), p.id, o.valid_from, o.id LIMIT ").bind(most);
     let mut catch = Catch::of(wanted);
     catch.is_unlearnt = is_unlearnt;
     let mut found: BTreeMap<PersonId, (String, Vec<HeldPost>)> = BTreeMap::new();
-    for row in src.all::<PersonRow>(sql).await? {
+    let rows = src.all::<PersonRow>(sql).await?;
+    catch.is_cut = rows.len() == MANY as usize;
+    for row in rows {
         let kind = PostKind::from_code(&row.kind)
             .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
         let at = row.kindergarten.or(row.district).unwrap_or_default();

@@ -120,6 +120,8 @@ pub(crate) struct Group {
     pub(crate) label: &'static str,
     /// How many there are; the lines may be fewer.
     pub(crate) total: usize,
+    /// Whether there may be more than were counted.
+    pub(crate) cut: bool,
     pub(crate) lines: Vec<Line>,
     /// The address of this kind's own list.
     pub(crate) all: String,
@@ -129,9 +131,13 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// How many are not among the lines.
-    pub(crate) fn more(&self) -> usize {
-        self.total.saturating_sub(self.lines.len())
+    /// Whether some are not among the lines.
+    pub(crate) fn has_more(&self) -> bool {
+        self.cut || self.total > self.lines.len()
+    }
+    /// How many there are, in words.
+    pub(crate) fn count(&self) -> String {
+        format!("{}{} 项", if self.cut { "至少 " } else { "" }, self.total)
     }
 }
 
@@ -166,6 +172,8 @@ pub struct Catch<S> {
     pub hits: Vec<Hit<S>>,
     /// How many there are.
     pub total: usize,
+    /// Whether there may be more than were counted.
+    pub is_cut: bool,
     /// Whether something was met that has no key yet.
     pub is_unlearnt: bool,
     wanted: usize,
@@ -174,7 +182,7 @@ pub struct Catch<S> {
 impl<S> Catch<S> {
     /// Nothing yet.
     pub(crate) fn of(wanted: usize) -> Self {
-        Self { hits: Vec::new(), total: 0, is_unlearnt: false, wanted }
+        Self { hits: Vec::new(), total: 0, is_cut: false, is_unlearnt: false, wanted }
     }
 
     /// Takes what was found in these texts, of which the first is its name.
