@@ -2,24 +2,25 @@
 
 use axum::http::StatusCode;
 use fixtures::{City, each_database};
-use kernel::{Date, KindergartenId, Note, OPEN_END};
+use kernel::{ClusterId, Date, KindergartenId, Note, OPEN_END};
 use registry::clusters::{Decision, NewCluster, acts};
 
 const NANSHAN: &str = "440305";
 
 /// A cluster of 南山 that stood through 2025, and one that stands since.
-async fn two_years(city: &City) -> [KindergartenId; 2] {
+async fn two_years(city: &City) -> (KindergartenId, ClusterId) {
     let a = city.kindergarten("青禾幼儿园").add().await;
     let b = city.kindergarten("云杉幼儿园").since(day(2026, 1, 1)).add().await;
     let tx = city.db.begin(&city.officer(NANSHAN).await).await.unwrap();
     let terms = [(day(2025, 1, 1), day(2026, 1, 1), a), (day(2026, 1, 1), OPEN_END, b)];
+    let mut last = None;
     for ((from, to, centre), name) in terms.into_iter().zip(["长源学区", "粤海学区"]) {
         let decision = Decision { from, to, paper_number: "南教〔2025〕3号", cause: "测试" };
         let new = NewCluster { keep: None, name: name.to_owned(), centre, members: Vec::new() };
-        acts::bring_along(&tx, NANSHAN, &[(new, decision)]).await.unwrap();
+        last = acts::bring_along(&tx, NANSHAN, &[(new, decision)]).await.unwrap().pop();
     }
     tx.commit(Note::of("test.prepared", a, "测试准备")).await.unwrap();
-    [a, b]
+    (a, last.unwrap())
 }
 
 fn day(year: i32, month: u32, day: u32) -> Date {
@@ -29,7 +30,7 @@ fn day(year: i32, month: u32, day: u32) -> Date {
 #[tokio::test]
 async fn every_list_and_place_page_shows_the_day_asked_for_and_leads_back_to_today() {
     each_database(|city| async move {
-        let [a, _] = two_years(&city).await;
+        let (a, _) = two_years(&city).await;
         let routes = || registry::routes().merge(crate::routes());
         let officer = city.browser(routes(), &city.officer(NANSHAN).await);
         let bureau = city.browser(routes(), &city.city_officer().await);
@@ -64,17 +65,13 @@ async fn every_list_and_place_page_shows_the_day_asked_for_and_leads_back_to_tod
 #[tokio::test]
 async fn the_public_sees_any_past_day_and_nothing_before_its_time() {
     each_database(|city| async move {
-        let [a, _] = two_years(&city).await;
+        let (_, cluster) = two_years(&city).await;
         let tx = city.db.begin(&city.officer(NANSHAN).await).await.unwrap();
         let from = day(2026, 9, 1);
         let decision =
             Decision { from, to: OPEN_END, paper_number: "南教〔2026〕9号", cause: "测试" };
-        let new =
-            NewCluster {
-                keep: None, name: "后海学区".to_owned(), centre: a, members: Vec::new()
-            };
-        acts::bring_along(&tx, NANSHAN, &[(new, decision)]).await.unwrap();
-        tx.commit(Note::of("test.prepared", a, "测试准备")).await.unwrap();
+        acts::rename(&tx, cluster, "后海学区", &decision).await.unwrap();
+        tx.commit(Note::of("test.prepared", cluster, "测试准备")).await.unwrap();
         let visitor = city.browser(crate::routes(), &city.officer("440304").await);
         for (asked, name) in
             [("2025-06-01", "长源学区"), ("2026-12-01", "粤海学区"), ("乱", "粤海学区")]

@@ -213,3 +213,33 @@ async fn what_is_new_is_found_at_once_and_what_was_corrected_by_its_new_texts() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_more_than_a_thousand_the_shortest_are_judged_and_it_is_said() {
+    each_database(|city| async move {
+        let (mut persons, mut posts) = (Vec::new(), Vec::new());
+        let tx = city.db.begin(city.db.program("test")).await.unwrap();
+        for number in 0..1_200 {
+            let (person, post): (kernel::PersonId, kernel::PostId) = (tx.mint(), tx.mint());
+            let name =
+                if number == 700 { "王敏".to_owned() } else { format!("王敏之{number}") };
+            persons.push(vec![person.into(), name.into(), "".into(), 0_i64.into()]);
+            let (from, to) = (day(2020, 9, 1).into(), OPEN_END.into());
+            posts.push(vec![post.into(), person.into(), "auditor".into(), from, to, 0_i64.into()]);
+        }
+        tx.insert("person", &["id", "name", "sort_key", "recorded_at"], persons).await.unwrap();
+        let columns = ["id", "person_id", "kind", "valid_from", "valid_to", "recorded_at"];
+        tx.insert("post", &columns, posts).await.unwrap();
+        tx.commit(Note::of("test.prepared", "x", "测试准备")).await.unwrap();
+        for learned in [false, true] {
+            let catch =
+                store::persons(&city.reading(), &sought("wm"), city.today(), 3).await.unwrap();
+            let shown: Vec<&str> = catch.hits.iter().map(|hit| hit.name.as_str()).collect();
+            assert_eq!(shown, ["王敏", "王敏之0", "王敏之1"]);
+            assert_eq!((catch.is_unlearnt, catch.is_cut), (!learned, learned));
+            assert_eq!(catch.total, if learned { 1_000 } else { 1_200 });
+            store::learn(&city.db).await.unwrap();
+        }
+    })
+    .await;
+}
