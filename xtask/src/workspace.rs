@@ -19,10 +19,18 @@ pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The cargo that runs us, started in `root`.
+/// The cargo that runs us, started in `root`. What it told us about our own package it must not tell the builds that we
+/// start: a build script that watches those variables (ring's does) would compile its crate, and all above it, once more.
 pub fn cargo(root: &Path) -> Command {
     let mut command = Command::new(setting("CARGO").unwrap_or_else(|| "cargo".to_owned()));
     command.current_dir(root).stdin(Stdio::null());
+    let of_our_package = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if of_our_package.iter().any(|beginning| text.starts_with(beginning)) {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 

@@ -48,6 +48,8 @@ kinds! {
     ImportId = Import, "imp";
     /// A paper with a document number (委托书 …).
     PaperId = Paper, "pap";
+    /// A party organisation (党组织).
+    PartyId = Party, "pty";
 }
 
 /// The id of one thing of kind `K`.

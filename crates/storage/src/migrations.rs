@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0005_people", include_str!("migrations/m0005_people.sql")),
     ("m0006_planning", include_str!("migrations/m0006_planning.sql")),
     ("m0007_city_locks", include_str!("migrations/m0007_city_locks.sql")),
+    ("m0009_institutions", include_str!("migrations/m0009_institutions.sql")),
     ("m0010_search", include_str!("migrations/m0010_search.sql")),
 ];
 

@@ -110,11 +110,12 @@ async fn answered(desk: Desk, Query(asked): Query<Asked>) -> Page {
 
 /// What the caller may look for at all.
 fn kinds(desk: &Desk) -> impl Iterator<Item = Kind> {
-    let (places, accounts) =
-        (desk.caller.may(Permission::ReadPlaces), desk.caller.may(Permission::KeepAccounts));
+    let places = desk.caller.may(Permission::ReadPlaces);
+    let persons =
+        desk.caller.may(Permission::ReadPosts) || desk.caller.may(Permission::KeepAccounts);
     Kind::ALL.iter().copied().filter(move |kind| match kind {
         Kind::Kindergarten | Kind::Cluster => places,
-        Kind::Person => places || accounts,
+        Kind::Person => persons,
         Kind::Clause | Kind::Page => true,
     })
 }
@@ -247,11 +248,13 @@ fn person_href(desk: &Desk, found: &FoundPerson, suffix: &str) -> String {
         return format!("/accounts/{}", found.id);
     }
     let kindergarten = found.posts.iter().find_map(|post| post.kindergarten);
+    let cluster = found.posts.iter().find_map(|post| post.cluster);
     let district = found.posts.iter().find_map(|post| post.district.as_deref());
-    match (kindergarten, district) {
-        (Some(id), _) => format!("/kindergartens/{id}{suffix}"),
-        (None, Some(code)) => format!("/districts/{code}{suffix}"),
-        (None, None) => format!("/city{suffix}"),
+    match (kindergarten, cluster, district) {
+        (Some(id), ..) => format!("/kindergartens/{id}{suffix}"),
+        (None, Some(id), _) => format!("/clusters/{id}{suffix}"),
+        (None, None, Some(code)) => format!("/districts/{code}{suffix}"),
+        (None, None, None) => format!("/city{suffix}"),
     }
 }
 

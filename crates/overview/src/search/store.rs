@@ -176,10 +176,13 @@ struct PersonRow {
     district: Option<String>,
     kindergarten_id: Option<KindergartenId>,
     kindergarten: Option<String>,
+    cluster_id: Option<ClusterId>,
+    cluster: Option<String>,
 }
 
 /// The persons in whose names all is found and who on `day` hold a post that stands within reach, with those of their posts
-/// that do: a post of the city within reach of the whole city, a district's within reach of the district.
+/// that do: a post of the city within reach of the whole city, a district's within reach of the district, a cluster's within
+/// reach of its district or of itself.
 pub async fn persons(
     src: &impl Source,
     sought: &Sought,
@@ -187,7 +190,8 @@ pub async fn persons(
     wanted: usize,
 ) -> Result<Catch<FoundPerson>, Failure> {
     let mut sql = Sql::new(
-        "SELECT p.id, p.name, o.kind, o.district_code, d.name AS district, o.kindergarten_id, s.name AS kindergarten FROM ",
+        "SELECT p.id, p.name, o.kind, o.district_code, d.name AS district, o.kindergarten_id, s.name AS kindergarten, \
+         o.cluster_id, cs.name AS cluster FROM ",
     );
     // The names first, as they stand: SQLite takes what is joined by CROSS JOIN in the order in which it is written.
     let is_unlearnt = src.number(Sql::new(PERSONS_UNLEARNT)).await? > 0;
@@ -197,9 +201,12 @@ pub async fn persons(
         "person_key y CROSS JOIN person p CROSS JOIN post o "
     });
     sql.text(
-        "LEFT JOIN district d ON d.code = o.district_code \
-         LEFT JOIN kindergarten_state s ON s.kindergarten_id = o.kindergarten_id AND ",
+        "LEFT JOIN cluster c ON c.id = o.cluster_id \
+         LEFT JOIN district d ON d.code = COALESCE(o.district_code, c.district_code) \
+         LEFT JOIN cluster_state cs ON cs.cluster_id = c.id AND ",
     );
+    sql.on_day("cs", day);
+    sql.text(" LEFT JOIN kindergarten_state s ON s.kindergarten_id = o.kindergarten_id AND ");
     sql.on_day("s", day).text(" WHERE o.person_id = p.id AND ");
     sql.text(if is_unlearnt { "" } else { "p.id = y.person_id AND " });
     sql.on_day("o", day).text(" AND (");
@@ -208,9 +215,14 @@ pub async fn persons(
     sql.text("(o.kindergarten_id IS NOT NULL AND ");
     sql.within(reach, "s.place", "o.kindergarten_id", src.today());
     let areas = Reach { areas: reach.areas.clone(), ..Reach::default() };
-    sql.text(") OR (o.district_code IS NOT NULL AND ");
+    sql.text(") OR (o.kindergarten_id IS NULL AND d.code IS NOT NULL AND ");
     sql.within(&areas, "d.place", "NULL", src.today());
-    sql.text(") OR (o.district_code IS NULL AND o.kindergarten_id IS NULL AND ");
+    if !reach.clusters.is_empty() {
+        sql.text(") OR (o.cluster_id IN ").bind_list(reach.clusters.iter().copied());
+    }
+    sql.text(
+        ") OR (o.district_code IS NULL AND o.cluster_id IS NULL AND o.kindergarten_id IS NULL AND ",
+    );
     sql.text(if reach.is_city_wide() { "1 = 1" } else { "1 = 0" }).text("))");
     alike(&mut sql, sought);
     // The shorter names first, and each person's posts together.
@@ -224,11 +236,14 @@ pub async fn persons(
     for row in rows {
         let kind = PostKind::from_code(&row.kind)
             .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
-        let at = row.kindergarten.or(row.district).unwrap_or_default();
+        let at =
+            if row.cluster_id.is_some() { row.cluster } else { row.kindergarten.or(row.district) };
+        let at = at.unwrap_or_default();
         let post = HeldPost {
             label: format!("{at}{}", kind.label()),
             district: row.district_code,
             kindergarten: row.kindergarten_id,
+            cluster: row.cluster_id,
         };
         found.entry(row.id).or_insert_with(|| (row.name, Vec::new())).1.push(post);
     }

@@ -232,4 +232,6 @@ pub struct HeldPost {
     pub district: Option<String>,
     /// The kindergarten in which it stands.
     pub kindergarten: Option<KindergartenId>,
+    /// The cluster in which it stands.
+    pub cluster: Option<ClusterId>,
 }

@@ -45,7 +45,7 @@ async fn show(desk: Desk) -> Page {
     let view = View {
         shell: desk.shell("工作台"),
         greeting: format!("{}，{}", caller.name, caller.post_label),
-        tasks: tasks::waiting(&reading, &tasks::kinds_of(caller.kind), 1).await?,
+        tasks: tasks::waiting(&reading, caller, 1).await?,
         places,
         changes: if reads_places { store::changes(&reading).await? } else { Vec::new() },
         own: caller.reach.kindergartens.first().map(ToString::to_string),

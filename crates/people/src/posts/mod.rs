@@ -5,8 +5,8 @@ mod rules;
 mod store;
 mod types;
 
-pub use acts::{Appointment, appoint, end};
+pub use acts::{Appointment, appoint, end, give};
 pub use rules::{Refusal, acting_in, reach_of, stands_at};
-pub use store::{all_of, in_force_of};
-pub use types::Post;
+pub use store::{all_of, enrol, in_force_of};
 pub(crate) use types::scope_of;
+pub use types::{NewPost, Post};

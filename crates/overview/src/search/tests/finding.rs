@@ -139,6 +139,11 @@ async fn a_person_is_found_with_the_posts_in_force_on_the_day() {
         }
         let before = day(2020, 8, 31);
         assert_eq!(store::persons(&reading, &sought("slx"), before, 9).await.unwrap().total, 0);
+        let of = cluster(&city, "粤海学区", &[id], day(2025, 9, 1)).await;
+        city.caller("查新", PostKind::FullTimeInspector, PostScope::Cluster(of)).await;
+        let inspector = store::persons(&reading, &sought("zx"), city.today(), 9).await.unwrap();
+        assert_eq!(inspector.hits[0].subject.posts[0].label, "粤海学区专职责任督学");
+        assert_eq!(inspector.hits[0].subject.posts[0].cluster, Some(of));
         let officer = store::persons(&reading, &sought("wm"), city.today(), 9).await.unwrap();
         assert_eq!(officer.hits[0].subject.posts[0].label, "南山区学前科科员");
     })

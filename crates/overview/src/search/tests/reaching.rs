@@ -46,6 +46,10 @@ async fn random_questions_of_random_callers_never_bring_what_lies_out_of_reach()
             cluster(&city, "青禾学区", &of_nanshan[..half], day(2025, 9, 1)).await,
             cluster(&city, "长乐学区", &of_nanshan[half..], day(2025, 9, 1)).await,
         ];
+        for (number, id) in clusters.iter().enumerate() {
+            let scope = PostScope::Cluster(*id);
+            city.caller(&format!("王行{number}"), PostKind::FullTimeInspector, scope).await;
+        }
         let mut callers: Vec<Caller> = vec![city.city_officer().await, city.auditor().await];
         for district in ["440303", "440304", NANSHAN, "440306"] {
             callers.push(city.officer(district).await);
@@ -101,6 +105,12 @@ async fn random_questions_of_random_callers_never_bring_what_lies_out_of_reach()
             for hit in store::persons(&reading, &sought, city.today(), 99).await.unwrap().hits {
                 for post in &hit.subject.posts {
                     let is_reached = match (post.kindergarten, &post.district) {
+                        (None, None) if post.cluster.is_some() => {
+                            caller.reach.holds(&caller.district_place(NANSHAN))
+                                || post
+                                    .cluster
+                                    .is_some_and(|id| caller.reach.clusters.contains(&id))
+                        }
                         (Some(id), _) => {
                             let known = all.iter().find(|each| each.0 == id).unwrap();
                             reaches(&known.2, id)
