@@ -410,6 +410,7 @@ ALTER TABLE post ADD COLUMN term bigint;
 ALTER TABLE post ADD COLUMN paper_number text NOT NULL DEFAULT '';
 -- Why it ended before its time; empty while it runs.
 ALTER TABLE post ADD COLUMN end_reason text NOT NULL DEFAULT '';
+ALTER TABLE post ADD COLUMN end_paper_number text NOT NULL DEFAULT '';
 -- The kindergarten whose seat in the committee the post holds (园长、主持工作): one holder on any day.
 ALTER TABLE post ADD COLUMN seat_id uuid;
 UPDATE post SET seat_id = kindergarten_id WHERE kind = 'principal';
@@ -457,3 +458,16 @@ CREATE INDEX party_membership_organisation ON party_membership (organisation_id,
 CREATE FUNCTION no_overlap_party_membership_kindergarten_id() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM party_membership other WHERE other.kindergarten_id = NEW.kindergarten_id AND other.id <> NEW.id AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to) THEN RAISE EXCEPTION 'no_overlap_party_membership_kindergarten_id'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER no_overlap_party_membership_kindergarten_id AFTER INSERT OR UPDATE ON party_membership FOR EACH ROW EXECUTE FUNCTION no_overlap_party_membership_kindergarten_id();
+-- m0010_search
+-- What the search from anywhere looks through: the texts by which a state of a kindergarten or a person is found, and each of
+-- their letters with all its readings. It follows from the row it belongs to; a row without one is read in full and given one
+-- after the first search that meets it. Neither a state's texts nor a person's name ever changes; an act that changes a
+-- person's name deletes the line.
+CREATE TABLE kindergarten_key (
+    state_id bigint PRIMARY KEY,
+    content text NOT NULL
+);
+CREATE TABLE person_key (
+    person_id uuid PRIMARY KEY,
+    content text NOT NULL
+);
