@@ -395,6 +395,74 @@ INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 
 -- How many working days were allowed from the day of asking, so that the last of them can be counted anew when a table of
 -- working days is loaded. NULL where a day was named.
 ALTER TABLE opinion ADD COLUMN working_days bigint;
+-- m0008_accounts
+-- How the password stands: its owner chose it and it grows old, an administrator gave it and it must be changed at the next
+-- sign-in, or there is none yet and an invitation is waited for.
+ALTER TABLE account ADD COLUMN password_standing text NOT NULL DEFAULT 'chosen'
+    CONSTRAINT account_password_standing CHECK (password_standing IN ('chosen', 'given', 'none'));
+UPDATE account SET password_standing = 'none' WHERE password_hash = '!';
+-- Passwords that were: none of the last ones is taken again.
+CREATE TABLE former_password (
+    person_id uuid NOT NULL REFERENCES person (id),
+    password_hash text NOT NULL,
+    retired_at bigint NOT NULL
+);
+CREATE INDEX former_password_person ON former_password (person_id, retired_at);
+-- Tries are counted by the login that was typed, whether there is such an account or not, so that a lock tells nobody
+-- which logins exist; counted when they begin, so that a hundred at once are no more than five.
+CREATE TABLE sign_in_try (
+    login text PRIMARY KEY,
+    failures bigint NOT NULL,
+    tried_at bigint NOT NULL
+);
+CREATE INDEX sign_in_try_tried ON sign_in_try (tried_at);
+INSERT INTO sign_in_try (login, failures, tried_at) SELECT login, 5, locked_until - 1800000 FROM account WHERE locked_until > 0;
+ALTER TABLE account DROP COLUMN failures;
+ALTER TABLE account DROP COLUMN locked_until;
+-- A session may still wait for the second factor's code or for a new password; until then it lets nobody in.
+ALTER TABLE session ADD COLUMN awaits text
+    CONSTRAINT session_awaits CHECK (awaits IN ('code', 'password'));
+-- The second factor (RFC 6238): its secret sealed under a key that is not in the database, since when it is confirmed, and
+-- the last step of time whose code was taken.
+CREATE TABLE second_factor (
+    person_id uuid PRIMARY KEY REFERENCES person (id),
+    key_id text NOT NULL,
+    sealed blob NOT NULL,
+    begun_at bigint NOT NULL,
+    confirmed_at bigint,
+    last_step bigint NOT NULL
+);
+-- A way back in when the telephone is lost: each code once, kept as its digest.
+CREATE TABLE recovery_code (
+    person_id uuid NOT NULL REFERENCES person (id),
+    digest text NOT NULL,
+    used_at bigint,
+    PRIMARY KEY (person_id, digest)
+);
+-- A link by which a person chooses the first password; only its digest is kept, it serves once.
+CREATE TABLE invitation (
+    token_digest text PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person (id),
+    made_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    used_at bigint
+);
+CREATE INDEX invitation_person ON invitation (person_id);
+-- One person's post acted in by another of the same place while its holder is away.
+CREATE TABLE stand_in (
+    id uuid PRIMARY KEY,
+    post_id uuid NOT NULL REFERENCES post (id),
+    person_id uuid NOT NULL REFERENCES person (id),
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
+    reason text NOT NULL,
+    recorded_at bigint NOT NULL,
+    ended_at bigint,
+    CONSTRAINT stand_in_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX stand_in_person ON stand_in (person_id, valid_to);
+CREATE INDEX stand_in_post ON stand_in (post_id, valid_to);
+ALTER TABLE session ADD COLUMN stand_in_id uuid REFERENCES stand_in (id);
 -- m0009_institutions
 -- Posts that stand in a cluster, run in terms and rest on letters; committees; party organisations.
 ALTER TABLE post ADD COLUMN cluster_id uuid REFERENCES cluster (id)
@@ -463,3 +531,142 @@ CREATE TABLE person_key (
     person_id uuid PRIMARY KEY,
     content text NOT NULL
 );
+-- m0011_backups
+-- Backups that were made and tries that failed: what the system administrator is shown.
+CREATE TABLE backup_made (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    began_at bigint NOT NULL,
+    ended_at bigint NOT NULL,
+    cause text NOT NULL CONSTRAINT backup_made_cause CHECK (cause IN ('scheduled', 'asked')),
+    file_name text NOT NULL,
+    bytes bigint NOT NULL,
+    row_count bigint NOT NULL,
+    -- NULL: the file is not sealed.
+    key_id text,
+    audit_head text NOT NULL,
+    -- NULL: it was made.
+    fault text
+);
+CREATE INDEX backup_made_good ON backup_made (fault, began_at);
+-- m0013_staff
+-- What holds of a staff member on the days valid_from <= day < valid_to: one person employed in one kindergarten. Read
+-- through `staff_known`.
+--
+-- A file of many thousands is written ahead in bounded statements under a `batch` that is pending, and becomes known all at
+-- once when its line in `staff_pending` goes. So the days of one member can't be guarded row by row; instead every change bumps
+-- the roll of its kindergarten first, and ends exactly the state that it saw.
+CREATE TABLE staff_state (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    staff_id uuid NOT NULL,
+    kindergarten_id uuid NOT NULL REFERENCES kindergarten (id),
+    valid_from text NOT NULL,
+    valid_to text NOT NULL,
+    recorded_at bigint NOT NULL,
+    cause text NOT NULL,
+    name text NOT NULL,
+    sort_key text NOT NULL,
+    position text NOT NULL,
+    -- The place of the position in its order, for lists.
+    position_rank bigint NOT NULL,
+    -- Empty: not stated.
+    title text NOT NULL,
+    education text NOT NULL,
+    certificate text NOT NULL,
+    backbone bigint NOT NULL CONSTRAINT staff_state_backbone CHECK (backbone IN (0, 1)),
+    phone text NOT NULL,
+    hired_on text NOT NULL,
+    -- 9999-12-31: has not left.
+    left_on text NOT NULL,
+    -- The state that ends where this one begins, if a batch brings it; else 0.
+    replaces bigint NOT NULL,
+    -- 0: entered by itself.
+    batch bigint NOT NULL,
+    CONSTRAINT staff_state_days CHECK (valid_from < valid_to)
+);
+CREATE INDEX staff_state_staff ON staff_state (staff_id, valid_from);
+CREATE INDEX staff_state_kindergarten ON staff_state (kindergarten_id, valid_from);
+CREATE INDEX staff_state_sorted ON staff_state (sort_key, staff_id);
+CREATE INDEX staff_state_batch ON staff_state (batch);
+-- An identity number, sealed with the member's id; the id of the key beside it. `digest` is keyed and tells equality alone.
+CREATE TABLE staff_identity (
+    staff_id uuid PRIMARY KEY,
+    identity_key text NOT NULL,
+    identity_sealed blob NOT NULL,
+    digest text NOT NULL,
+    -- The digest again while its bearer is employed: nobody is employed twice.
+    employed text CONSTRAINT staff_identity_employed UNIQUE,
+    batch bigint NOT NULL
+);
+CREATE INDEX staff_identity_digest ON staff_identity (digest);
+CREATE INDEX staff_identity_batch ON staff_identity (batch);
+-- Batches that are being written and are not known yet. One whose time is up was left by a program that ended: it is swept, and
+-- its line stays with the time 0, so that nothing that is written late becomes known.
+CREATE TABLE staff_pending (
+    batch integer PRIMARY KEY AUTOINCREMENT,
+    import_id uuid NOT NULL,
+    until bigint NOT NULL
+);
+-- Bumped first by every change of a kindergarten's staff: such changes stand in line, and a preview knows whether what it
+-- compared with still holds.
+CREATE TABLE staff_roll (
+    kindergarten_id uuid PRIMARY KEY REFERENCES kindergarten (id),
+    version bigint NOT NULL
+);
+CREATE VIEW staff_known AS
+    SELECT id, staff_id, kindergarten_id, valid_from, valid_to, recorded_at, cause, name, sort_key, position, position_rank,
+        title, education, certificate, backbone, phone, hired_on, left_on, batch
+    FROM staff_state WHERE batch NOT IN (SELECT batch FROM staff_pending);
+CREATE VIEW staff_identity_known AS
+    SELECT staff_id, identity_key, identity_sealed, digest, employed
+    FROM staff_identity WHERE batch NOT IN (SELECT batch FROM staff_pending);
+
+-- Uploads bring staff, too, and a large one is prepared in bounded statements before it can be seen: its tables are made anew
+-- with these words in their checks.
+CREATE TABLE import_next (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT import_kind CHECK (kind IN ('kindergartens', 'clusters', 'staff')),
+    stage text NOT NULL CONSTRAINT import_stage CHECK (stage IN ('preparing', 'previewed', 'applied', 'discarded')),
+    place text NOT NULL,
+    file_name text NOT NULL,
+    file_digest text NOT NULL,
+    day text NOT NULL,
+    uploaded_by uuid,
+    uploaded_by_name text NOT NULL,
+    uploaded_at bigint NOT NULL,
+    applied_at bigint,
+    rows_new bigint NOT NULL,
+    rows_changed bigint NOT NULL,
+    rows_unchanged bigint NOT NULL,
+    rows_refused bigint NOT NULL,
+    content text NOT NULL
+);
+INSERT INTO import_next (id, kind, stage, place, file_name, file_digest, day, uploaded_by, uploaded_by_name, uploaded_at,
+        applied_at, rows_new, rows_changed, rows_unchanged, rows_refused, content)
+    SELECT id, kind, stage, place, file_name, file_digest, day, uploaded_by, uploaded_by_name, uploaded_at,
+        applied_at, rows_new, rows_changed, rows_unchanged, rows_refused, content FROM import;
+CREATE TABLE import_file_next (
+    import_id uuid PRIMARY KEY REFERENCES import_next (id),
+    content blob
+);
+INSERT INTO import_file_next (import_id, content) SELECT import_id, content FROM import_file;
+CREATE TABLE import_row_next (
+    import_id uuid NOT NULL REFERENCES import_next (id),
+    position bigint NOT NULL,
+    verdict text NOT NULL CONSTRAINT import_row_verdict CHECK (verdict IN ('new', 'changed', 'unchanged', 'refused')),
+    warnings bigint NOT NULL,
+    content text NOT NULL,
+    PRIMARY KEY (import_id, position)
+);
+INSERT INTO import_row_next (import_id, position, verdict, warnings, content)
+    SELECT import_id, position, verdict, warnings, content FROM import_row;
+DROP TABLE import_row;
+DROP TABLE import_file;
+DROP TABLE import;
+ALTER TABLE import_next RENAME TO import;
+ALTER TABLE import_file_next RENAME TO import_file;
+-- A file with identity numbers in it is kept sealed; then there is no plain content.
+ALTER TABLE import_file ADD COLUMN content_key text;
+ALTER TABLE import_file ADD COLUMN content_sealed blob;
+ALTER TABLE import_row_next RENAME TO import_row;
+CREATE INDEX import_place ON import (place, uploaded_at);
+CREATE INDEX import_row_verdict ON import_row (import_id, verdict, position);

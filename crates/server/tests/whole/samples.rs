@@ -129,18 +129,31 @@ pub async fn side(
     for statement in statements {
         tx.execute(statement).await.unwrap();
     }
-    let posts = institutions(&tx, district, (kindergarten, cluster), (party, person), since).await;
+    let posts =
+        institutions(&tx, (district, name), (kindergarten, cluster), (party, person), since).await;
     tx.commit(Note::of("test.prepared", plan, "测试准备").at(place.clone())).await.unwrap();
     let mut sql = Sql::new("SELECT max(id) FROM audit_entry WHERE place = ");
     sql.bind(place.path());
     let entry = storage::Source::number(&city.reading(), sql).await.unwrap();
-    Side { district, kindergarten, cluster, paper, plan, import, person, staff, entry, party, posts }
+    Side {
+        district,
+        kindergarten,
+        cluster,
+        paper,
+        plan,
+        import,
+        person,
+        staff,
+        entry,
+        party,
+        posts,
+    }
 }
 
 /// A party organisation to which the kindergarten belongs, and a post behind each door.
 async fn institutions(
     tx: &storage::Tx,
-    district: &str,
+    (district, name): (&str, &str),
     (kindergarten, cluster): (KindergartenId, ClusterId),
     (party, person): (PartyId, PersonId),
     since: Date,
@@ -148,7 +161,7 @@ async fn institutions(
     tx.execute(Sql::with(
         "INSERT INTO party_organisation (id, district_code, kind, name, sort_key, paper_number, established_on, recorded_at) \
          VALUES ($1, $2, 'joint_branch', $3, '', '', $4, 0)",
-        [party.into(), district.into(), format!("{district}青禾支部").into(), since.into()],
+        [party.into(), district.into(), format!("{name}支部").into(), since.into()],
     ))
     .await
     .unwrap();
