@@ -73,6 +73,15 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
         "/kindergartens/id/edit",
         "/clusters",
         "/clusters/id",
+        "/clusters/id/committee",
+        "/clusters/id/staffing",
+        "/kindergartens/id/staffing",
+        "/staffing",
+        "/appointments",
+        "/appointments/id",
+        "/parties",
+        "/parties/id",
+        "/districts/id/parties/new",
         "/plans",
         "/plans/new",
         "/plans/id",
@@ -86,6 +95,13 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
         "/stand-ins",
     ];
     reach(&["nanshan"], &expected)
+}
+
+#[test]
+fn the_supervision_office_finds_every_page_in_order() -> Outcome {
+    let expected =
+        ["/workbench", "/staffing", "/clusters/id/staffing", "/clusters/id/inspectors/new"];
+    reach(&["futian-inspector"], &expected)
 }
 
 #[test]

@@ -18,14 +18,15 @@ cargo x COMMAND
   vendor [--verify]         check the vendored front-end files against their manifest
   vendor --refresh          fetch them again from the npm registry
   shots [DIR]               pictures of every page at 1440 and 390 px into DIR (default: shots)
-  bench [OPTIONS]           pages a second of the demo city, and the optimiser
+  bench [OPTIONS]           pages a second of the demo city, the policy's obligations, the optimiser
       --instances DIR       instances for the optimiser (default: bench/city, when it is there)
                             GONGZHI_BIN names another program to measure than the one built for release
       --seconds N           length of the measured run (default 20)
       --connections N       closed-loop connections (default 32)
       --paths FILE          pages to ask for, one a line (default: found by following the workbench's links)
       --gzip                ask for compressed pages, as a browser does
-      --pages | --optimiser only one of the two
+      --pages | --obligations | --optimiser
+                            only one of the three
       -- ARGS…              for the optimiser's measuring, such as: -- 2 --threads 2
 ";
 

@@ -25,10 +25,11 @@ pub fn printed_accounts() -> impl Iterator<Item = PrintedAccount> {
 }
 
 /// The principal, who is appointed once there is a centre to lead.
-const PRINCIPAL: PrintedAccount =
-    PrintedAccount {
-        post: "南山区一所中心园的园长", login: "principal", purpose: "反馈划分意见"
-    };
+const PRINCIPAL: PrintedAccount = PrintedAccount {
+    post: "南山区一所中心园的园长",
+    login: "principal",
+    purpose: "反馈划分意见、确定视导员",
+};
 
 /// Somebody with a post.
 #[derive(Clone, Copy)]
@@ -89,7 +90,7 @@ const DISTRICTS: &[Role] = &[
     printed(
         quiet("许静", "nanshan-inspector", PostKind::SupervisionOfficer, "440305"),
         "南山区督导室科员",
-        "查看学区",
+        "聘任责任督学",
     ),
     printed(
         quiet("何楠", "futian", PostKind::SectionOfficer, "440304"),
@@ -100,6 +101,21 @@ const DISTRICTS: &[Role] = &[
         quiet("罗文斌", "futian-leader", PostKind::DeputyInCharge, "440304"),
         "福田区分管领导",
         "审批待办中的方案",
+    ),
+    printed(
+        quiet("叶昕", "futian-inspector", PostKind::SupervisionOfficer, "440304"),
+        "福田区督导室科员",
+        "聘任责任督学",
+    ),
+    printed(
+        quiet("丁可", "futian-research", PostKind::ResearchOfficer, "440304"),
+        "福田区教研部门人员",
+        "聘任兼职教研员",
+    ),
+    printed(
+        quiet("陆宁", "futian-training", PostKind::TrainingOfficer, "440304"),
+        "福田区培训部门人员",
+        "聘任兼职培训师",
     ),
     quiet("邓晓岚", "luohu", PostKind::SectionOfficer, "440303"),
     quiet("谢远", "luohu-leader", PostKind::DeputyInCharge, "440303"),

@@ -2,11 +2,14 @@
 //!
 //! [`play`] plays it through the acts of the domain, as the people would who do this work: the city's officer imports the
 //! register, districts record their delegation papers, draft plans, have clusters proposed, apply for exceptions, submit;
-//! deputies approve and adopt. So whatever a rule refuses, the demo can't hold.
+//! deputies approve and adopt; then posts are
+//! taken over and party organisations registered; at last some things go wrong (`gaps`). So whatever a rule refuses, the demo can't hold.
 
 mod cast;
 mod days;
+mod gaps;
 mod play;
+mod posts;
 pub mod register;
 
 pub use cast::{PASSWORD, PrintedAccount, printed_accounts};

@@ -2,7 +2,9 @@
 
 use clustering::{Effort, Work};
 use geography::Regions;
-use kernel::{Caller, Clock, Date, Failure, Moment, PlanId, PostKind, StandingClock};
+use kernel::{
+    Caller, Clock, Date, Failure, KindergartenId, Moment, PlanId, PostKind, StandingClock,
+};
 use planning::plans::acts::{Adoption, Origin};
 use planning::plans::{self, Change, Content, DistrictFacts};
 use policy::Strength;
@@ -13,6 +15,8 @@ use tokio::task::JoinSet;
 
 use crate::cast::{self, Cast};
 use crate::days::Calendar;
+use crate::gaps;
+use crate::posts;
 use crate::register::{PUBLISHED_TOTAL, delegations, register, to_csv};
 
 /// What city is to be played.
@@ -83,7 +87,11 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
         plans::acts::adopt(db, &deputy, plan.id, plan.version, &adoption).await?;
     }
     clock.set(Moment::at(days.effective, 9, 0));
-    stage.appoint_principal(days.effective).await?;
+    let kept = stage.appoint_principal(days.effective).await?;
+    for plan in &plans {
+        let (between, seed) = ((days.effective, wishes.today), wishes.seed);
+        posts::staff(db, &plan.district, kept, between, seed).await?;
+    }
 
     clock.set(Moment::at(days.revision, 9, 0));
     if plans.iter().any(|plan| plan.district == FUTIAN) {
@@ -97,7 +105,13 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
         let officer = stage.acting(PostKind::SectionOfficer, NANSHAN).await?;
         plans::acts::solicit(db, &officer, plan.id, plan.version, WORKING_DAYS_TO_ANSWER).await?;
     }
-    Ok(())
+    clock.set(Moment::at(days.solicitation, 14, 0));
+    gaps::open(db, &stage.cast, days.solicitation).await
+}
+
+/// Whether a district has a plan in hand: nothing else is played there, so that its plan stands on what was.
+pub(crate) fn is_at_work(district: &str) -> bool {
+    [NANSHAN, FUTIAN].contains(&district)
 }
 
 /// Where the play is given.
@@ -268,14 +282,15 @@ impl Stage<'_> {
     }
 
     /// The first centre of 南山 gets its principal's account.
-    async fn appoint_principal(&self, from: Date) -> Result<(), Failure> {
+    async fn appoint_principal(&self, from: Date) -> Result<Option<KindergartenId>, Failure> {
         let reading = self.db.reading(self.db.program("演示"));
         let clusters =
             registry::clusters::store::in_district(&reading, NANSHAN, reading.today()).await?;
         let Some(centre) = clusters.into_iter().find_map(|cluster| cluster.centre) else {
-            return Ok(());
+            return Ok(None);
         };
-        cast::appoint_principal(self.db, centre.id, from).await
+        cast::appoint_principal(self.db, centre.id, from).await?;
+        Ok(Some(centre.id))
     }
 
     fn effort(&self, more: u32) -> Effort {

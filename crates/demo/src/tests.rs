@@ -51,6 +51,28 @@ async fn the_city_is_divided_and_something_is_left_to_do() {
         count("SELECT count(*) FROM plan WHERE stage = 'draft' AND district_code = '440305'").await,
         1
     );
+    // People are in their posts, and not everywhere.
+    assert_eq!(
+        count("SELECT count(*) FROM committee").await,
+        count("SELECT count(*) FROM cluster").await
+    );
+    let day = today();
+    let filled = institutions::staffing::store::clusters(&reading, None, day).await.unwrap();
+    for gap in institutions::staffing::Gap::ALL {
+        let missing = filled.iter().filter(|each| each.missing(*gap) > 0).count();
+        assert!(missing < filled.len(), "{} is missing everywhere", gap.label());
+    }
+    assert!(
+        filled.iter().any(|each| each.gaps() == 0) && filled.iter().any(|each| each.gaps() > 0)
+    );
+    let vacant = "SELECT count(*) FROM membership m WHERE m.role = 'centre' AND NOT EXISTS \
+                  (SELECT 1 FROM post o WHERE o.seat_id = m.kindergarten_id AND o.valid_to > '2026-02-03')";
+    assert!(count(vacant).await > 0, "a committee has no chair");
+    let soon =
+        "SELECT count(*) FROM post WHERE valid_to > '2026-02-03' AND valid_to <= '2026-05-04'";
+    assert!(count(soon).await > 0, "a term ends soon");
+    let ended = "SELECT count(*) FROM post WHERE valid_to <= '2026-02-03'";
+    assert!(count(ended).await > 0, "a term has ended");
     assert!(count("SELECT count(*) FROM opinion").await > 0);
     assert!(count("SELECT count(*) FROM paper").await > 0);
     drop(reading);

@@ -1,6 +1,8 @@
 //! Who asks: one person, acting in one post, in one request.
 
-use crate::{Date, KindergartenId, Moment, Permission, PersonId, Place, PostId, PostKind, Reach};
+use crate::{
+    ClusterId, Date, KindergartenId, Moment, Permission, PersonId, Place, PostId, PostKind, Reach,
+};
 
 /// Where a post stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub enum PostScope {
     District(String),
     /// One kindergarten.
     Kindergarten(KindergartenId),
+    /// One cluster: it is no bureau and no legal person, its posts only read in it.
+    Cluster(ClusterId),
 }
 
 /// The person, the post acted in, and what that post reaches now.
@@ -57,7 +61,7 @@ impl Caller {
     pub fn district(&self) -> Option<&str> {
         match &self.scope {
             PostScope::District(code) => Some(code),
-            PostScope::City | PostScope::Kindergarten(_) => None,
+            PostScope::City | PostScope::Kindergarten(_) | PostScope::Cluster(_) => None,
         }
     }
     /// The place of a district of this city.

@@ -50,6 +50,8 @@ kinds! {
     PaperId = Paper, "pap";
     /// A dated stand-in: one person acting in the post of another (代理).
     StandInId = StandIn, "sti";
+    /// A party organisation (党组织).
+    PartyId = Party, "pty";
 }
 
 /// The id of one thing of kind `K`.

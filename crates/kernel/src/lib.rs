@@ -17,8 +17,8 @@ pub use caller::{Caller, PostScope};
 pub use chrono::NaiveDate as Date;
 pub use failure::{Failure, FieldFault, Invalid, Refusal, Refuses};
 pub use id::{
-    ClusterId, Id, ImportId, Kind, KindergartenId, PaperId, PersonId, PlanId, PostId, StandInId,
-    UnknownId, kind,
+    ClusterId, Id, ImportId, Kind, KindergartenId, PaperId, PartyId, PersonId, PlanId, PostId,
+    StandInId, UnknownId, kind,
 };
 pub use moment::{Clock, Moment, StandingClock};
 pub use note::{Note, Outcome, Subject};

@@ -51,6 +51,22 @@ coded! {
         KeepAccounts = "keep_accounts", "管理账号与岗位";
         /// Regions, map settings, working-day calendar, dated parameters.
         ConfigureSystem = "configure_system", "配置系统";
+        /// See who holds which post, committees, party organisations and staffing.
+        ReadPosts = "read_posts", "查看任职、治理委员会与人员配备";
+        /// Appoint, renew and end inspectors (2.1.3-7: the supervision office alone).
+        AppointInspectors = "appoint_inspectors", "聘任责任督学";
+        /// Appoint and end principals and acting heads.
+        AppointHeads = "appoint_heads", "任免园长与主持工作人员";
+        /// Appoint and end the liaison of one's own kindergarten.
+        AppointLiaison = "appoint_liaison", "确定本园兼职视导员";
+        /// Appoint and end teaching-research leads.
+        AppointLeads = "appoint_leads", "聘任兼职教研员";
+        /// Appoint and end trainers.
+        AppointTrainers = "appoint_trainers", "聘任兼职培训师";
+        /// Register party organisations, and who belongs to them (2.1.3-10).
+        KeepParties = "keep_parties", "登记党组织";
+        /// See how the policy's obligations are kept in the places within reach.
+        ReadObligations = "read_obligations", "查看政策落实情况";
     }
 }
 
@@ -75,6 +91,26 @@ coded! {
         SecurityAdministrator = "security_administrator", "安全管理员";
         /// 审计管理员
         AuditAdministrator = "audit_administrator", "审计管理员";
+        /// 教育局主要领导
+        Head = "head", "主要领导";
+        /// 财务人员
+        FinanceOfficer = "finance_officer", "财务人员";
+        /// 教研部门人员
+        ResearchOfficer = "research_officer", "教研部门人员";
+        /// 培训部门人员
+        TrainingOfficer = "training_officer", "培训部门人员";
+        /// 主持工作：园长空缺期间主持幼儿园工作的人
+        ActingHead = "acting_head", "主持工作";
+        /// 专职责任督学
+        FullTimeInspector = "full_time_inspector", "专职责任督学";
+        /// 兼职责任督学
+        PartTimeInspector = "part_time_inspector", "兼职责任督学";
+        /// 兼职视导员
+        Liaison = "liaison", "兼职视导员";
+        /// 兼职教研员
+        ResearchLead = "research_lead", "兼职教研员";
+        /// 兼职培训师
+        Trainer = "trainer", "兼职培训师";
     }
 }
 
@@ -83,9 +119,16 @@ impl PostKind {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
-            Self::CityOfficer => {
-                &[P::Workbench, P::ReadPlaces, P::ImportRegister, P::EditRegister, P::ReadPlans]
-            }
+            Self::CityOfficer => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ImportRegister,
+                P::EditRegister,
+                P::ReadPlans,
+                P::ReadPosts,
+                P::ReadObligations,
+                P::AppointHeads,
+            ],
             Self::SectionOfficer => &[
                 P::Workbench,
                 P::ReadPlaces,
@@ -94,17 +137,89 @@ impl PostKind {
                 P::ReadPlans,
                 P::DraftPlans,
                 P::AmendClusters,
+                P::ReadPosts,
+                P::ReadObligations,
+                P::AppointHeads,
+                P::KeepParties,
             ],
-            Self::DeputyInCharge => {
-                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ApprovePlans, P::AdoptPlans]
-            }
-            Self::SupervisionOfficer => &[P::Workbench, P::ReadPlaces, P::ReadPlans],
-            Self::Principal => &[P::Workbench, P::ReadPlaces, P::AnswerOpinions],
-            Self::Auditor => &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadAudit],
+            Self::DeputyInCharge => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ReadPlans,
+                P::ApprovePlans,
+                P::AdoptPlans,
+                P::ReadPosts,
+                P::ReadObligations,
+            ],
+            Self::SupervisionOfficer => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ReadPlans,
+                P::ReadPosts,
+                P::ReadObligations,
+                P::AppointInspectors,
+            ],
+            // Whoever acts as head does a principal's work (主持工作).
+            Self::Principal | Self::ActingHead => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::AnswerOpinions,
+                P::ReadPosts,
+                P::ReadObligations,
+                P::AppointLiaison,
+            ],
+            Self::Auditor => &[
+                P::Workbench,
+                P::ReadPlaces,
+                P::ReadPlans,
+                P::ReadAudit,
+                P::ReadPosts,
+                P::ReadObligations,
+            ],
             Self::SystemAdministrator => &[P::Workbench, P::ConfigureSystem],
             Self::SecurityAdministrator => &[P::Workbench, P::KeepAccounts],
             Self::AuditAdministrator => &[P::Workbench, P::ReadAudit],
+            Self::Head => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPlans, P::ReadPosts, P::ReadObligations]
+            }
+            Self::ResearchOfficer => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations, P::AppointLeads]
+            }
+            Self::TrainingOfficer => {
+                &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations, P::AppointTrainers]
+            }
+            Self::FinanceOfficer => &[P::Workbench, P::ReadPlaces, P::ReadObligations],
+            Self::FullTimeInspector
+            | Self::PartTimeInspector
+            | Self::Liaison
+            | Self::ResearchLead
+            | Self::Trainer => &[P::Workbench, P::ReadPlaces, P::ReadPosts, P::ReadObligations],
         }
+    }
+    /// The permission with which this kind of post is given and ended; none for posts that the security administrator gives.
+    pub const fn given_with(self) -> Option<Permission> {
+        match self {
+            Self::FullTimeInspector | Self::PartTimeInspector => {
+                Some(Permission::AppointInspectors)
+            }
+            Self::Principal | Self::ActingHead => Some(Permission::AppointHeads),
+            Self::Liaison => Some(Permission::AppointLiaison),
+            Self::ResearchLead => Some(Permission::AppointLeads),
+            Self::Trainer => Some(Permission::AppointTrainers),
+            _ => None,
+        }
+    }
+    /// Whether the post is that of an inspector (责任督学), which runs in terms.
+    pub const fn is_inspector(self) -> bool {
+        matches!(self, Self::FullTimeInspector | Self::PartTimeInspector)
+    }
+    /// Whether the post holds the seat of a kindergarten in its cluster's committee (园长 or 主持工作).
+    pub const fn holds_seat(self) -> bool {
+        matches!(self, Self::Principal | Self::ActingHead)
+    }
+    /// Whether the post stands in a cluster.
+    pub const fn is_of_cluster(self) -> bool {
+        self.is_inspector() || matches!(self, Self::ResearchLead | Self::Trainer)
     }
     /// Whether the post carries `permission`.
     pub fn may(self, permission: Permission) -> bool {
@@ -135,6 +250,16 @@ mod tests {
             assert!(!(drafts && post.may(Permission::ApprovePlans)), "{post:?}");
             assert!(!(drafts && post.may(Permission::AdoptPlans)), "{post:?}");
         }
+    }
+
+    #[test]
+    fn inspectors_are_appointed_by_the_supervision_office_and_never_by_a_kindergarten() {
+        let holders: Vec<_> =
+            PostKind::ALL.iter().filter(|post| post.may(Permission::AppointInspectors)).collect();
+        assert_eq!(holders, [&PostKind::SupervisionOfficer]);
+        assert!(PostKind::ALL.iter().filter(|post| post.holds_seat()).all(|post| {
+            !post.may(Permission::AppointInspectors) && !post.may(Permission::AppointHeads)
+        }));
     }
 
     #[test]

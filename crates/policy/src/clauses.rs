@@ -1,20 +1,39 @@
-//! The catalogue of clauses and obligations. One constant for each obligation that the program decides, filed by the
-//! paragraph of the opinions that it comes from, so that each of the ninety has one obvious place:
+//! The catalogue of clauses and obligations. Filed by the paragraph of the opinions that they
+//! come from, so that each of the ninety has one obvious place:
 //!
 //! | ids | paragraph | file |
 //! | --- | --- | --- |
 //! | `1.2-*` | 一（二）发展目标 | `clauses/goals.rs` |
 //! | `2.1.1-*` | 二（一）1 功能定位 | `clauses/function.rs` |
 //! | `2.1.2-*` | 二（一）2 组建方式 | `clauses/formation.rs` |
-//! | `2.1.3-*` … `4.3-*` | 二（一）3 治理结构 … 四（三）专业支持 | one file each, named after the paragraph |
+//! | `2.1.3-*` | 二（一）3 治理结构 | `clauses/governance.rs` |
+//! | `2.2.1-*` | 二（二）1 委员会职责 | `clauses/committee.rs` |
+//! | `2.2.2-*` | 二（二）2 内设部门职责 | `clauses/departments.rs` |
+//! | `2.2.3-*` | 二（二）3 责任督学职责 | `clauses/supervision.rs` |
+//! | `2.2.4-*` | 二（二）4 运行机制 | `clauses/operation.rs` |
+//! | `2.3.*` | 二（三）资源共享 | `clauses/sharing.rs` |
+//! | `2.4.*` | 二（四）联动考核 | `clauses/appraisal.rs` |
+//! | `3.*` | 三 推进措施 | `clauses/linkage.rs` |
+//! | `4.*` | 四 保障措施 | `clauses/safeguards.rs` |
 //!
-//! An obligation enters the catalogue together with the rule, report or record that decides it; whoever cites a clause
-//! cites the constant, so what is decided where can be found by asking the compiler for its uses.
+//! A clause that a rule decides has a constant of its own; whoever cites it cites the constant, so what is decided where
+//! can be found by asking the compiler for its uses. Each file ends with the paragraph's obligations
+//! ([`crate::obligations`]): who must do what, how it is measured and proved.
 
+mod appraisal;
+mod committee;
+mod departments;
 pub mod formation;
 pub mod function;
 pub mod goals;
+pub mod governance;
+mod linkage;
+mod operation;
+mod safeguards;
+mod sharing;
+mod supervision;
 
+use crate::obligations::Obligation;
 use crate::terms::Strength;
 
 /// An obligation of the policy, or a paragraph that a rule rests on as a whole.
@@ -30,9 +49,25 @@ pub struct Clause {
     pub strength: Strength,
 }
 
-/// All clauses of the catalogue in the order of the opinions.
+/// The obligations of each paragraph, in the order of the opinions.
+pub(crate) const PARAGRAPHS: &[&[Obligation]] = &[
+    goals::OBLIGATIONS,
+    function::OBLIGATIONS,
+    formation::OBLIGATIONS,
+    governance::OBLIGATIONS,
+    committee::OBLIGATIONS,
+    departments::OBLIGATIONS,
+    supervision::OBLIGATIONS,
+    operation::OBLIGATIONS,
+    sharing::OBLIGATIONS,
+    appraisal::OBLIGATIONS,
+    linkage::OBLIGATIONS,
+    safeguards::OBLIGATIONS,
+];
+
+/// All clauses: a paragraph that a rule rests on as a whole, then those of the obligations in the order of the opinions.
 pub fn all() -> impl Iterator<Item = &'static Clause> {
-    [goals::ALL, function::ALL, formation::ALL].into_iter().flatten().copied()
+    std::iter::once(&formation::ONE_DISTRICT).chain(crate::obligations::all().map(|one| one.clause))
 }
 
 /// The clause with this id.

@@ -26,6 +26,7 @@ pub fn routes() -> Routes {
     people::routes()
         .merge(registry::routes())
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
+        .merge(institutions::routes())
         .merge(planning::routes())
         .merge(overview::routes())
         .merge(backups::routes())

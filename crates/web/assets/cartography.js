@@ -13,6 +13,15 @@ export const PALETTE = [
   ["#c4a02f", "#755c06"], ["#6b8f6b", "#3f643f"], ["#a97c58", "#75492a"], ["#7486a0", "#485b76"],
 ];
 
+/** Grounds and lines by what the policy says of a cluster; the words stand in the tooltip and in the list. */
+export const VERDICTS = {
+  met: { label: "已落实", colours: ["#2d8a53", "#1c6239"] },
+  excepted: { label: "例外", colours: ["#d98a1c", "#8a5200"] },
+  failed: { label: "未落实", colours: ["#c9402f", "#8f1f1f"] },
+  unknown: { label: "尚无记录", colours: ["#98a6a8", "#56666a"] },
+  none: { label: "不涉及", colours: ["#c3cccd", "#56666a"] },
+};
+
 export const OWNERSHIP = {
   public: { label: "公办", colour: "#0f5c63" },
   inclusive: { label: "普惠性民办", colour: "#3b6fb6" },
@@ -151,7 +160,7 @@ export function ground(colour, state = "") {
   const key = `${colour} ${state}`;
   let style = grounds.get(key);
   if (!style) {
-    const [fill, line] = PALETTE[colour];
+    const [fill, line] = VERDICTS[colour]?.colours ?? PALETTE[colour];
     const alpha = { "": "38", lit: "66", target: "80", old: "00" }[state];
     style = new ol.style.Style({
       fill: new ol.style.Fill({ color: fill + alpha }),
@@ -171,7 +180,7 @@ export function nameStyle(text, colour, strong = false) {
   return new ol.style.Style({
     text: new ol.style.Text({
       text, font: `${strong ? 650 : 600} ${strong ? 14 : 12.5}px ${HAN}`, offsetY: -18,
-      fill: new ol.style.Fill({ color: PALETTE[colour][1] }),
+      fill: new ol.style.Fill({ color: (VERDICTS[colour]?.colours ?? PALETTE[colour])[1] }),
       stroke: new ol.style.Stroke({ color: "rgba(255,255,255,.92)", width: 3.5 }),
       overflow: true,
     }),

@@ -1,11 +1,15 @@
 // Read-only maps: every <div data-map data-source="…geojson"> of the page.
 //
 // The source is a FeatureCollection. Points are kindergartens: name, ownership, role ("centre" | "member"), cluster (key),
-// cluster_name, href, cluster_href, and optionally note, changed (true) and was. Polygons with `cluster` are ready-made hulls;
+// cluster_name, href, cluster_href, and optionally note, changed (true), was, and verdict (then clusters are coloured by it). Polygons with `cluster` are ready-made hulls;
 // where there are none the hull is drawn here. data-outline: the district; data-compare: the earlier plan, whose hulls
 // are dashed and against which moved kindergartens are ringed.
 
-import { bareMap, colours, districtStyle, features, ground, hull, legend, nameStyle, padding, scaleAt, symbol } from "./cartography.js";
+import { bareMap, colours, districtStyle, features, ground, hull, legend, nameStyle, padding, scaleAt, symbol, VERDICTS } from "./cartography.js";
+
+const VERDICT_LEGEND = [
+  ["state-met", "已落实"], ["state-excepted", "例外"], ["state-failed", "未落实"], ["state-unknown", "尚无记录或不涉及"], ["changed", "未落实的幼儿园"],
+];
 
 async function draw(element) {
   const { map, outline } = bareMap(element);
@@ -60,10 +64,10 @@ async function draw(element) {
   }
 
   for (const group of groups) {
-    const colour = chosen.get(group.key);
+    const colour = group.verdict ?? chosen.get(group.key);
     const given = ready.find((feature) => String(feature.get("cluster")) === group.key);
     const shape = given ? given.getGeometry() : new ol.geom.Polygon(hull(group.points, pad));
-    const properties = { colour, state: "", name: group.name, href: group.href, count: group.points.length };
+    const properties = { colour, state: "", name: group.name, href: group.href, count: group.points.length, verdict: VERDICTS[group.verdict]?.label };
     hulls.addFeature(new ol.Feature({ geometry: shape, ...properties }));
     const anchor = group.centre ?? ol.extent.getCenter(shape.getExtent());
     if (group.name) names.addFeature(new ol.Feature({ geometry: new ol.geom.Point(anchor), label: { far: null, near: nameStyle(group.name, colour) } }));
@@ -76,7 +80,8 @@ async function draw(element) {
   const around = ol.extent.createEmpty();
   for (const district of border) ol.extent.extend(around, largest(district.getGeometry()).getExtent());
   if (border.length && ol.extent.getArea(extent) > ol.extent.getArea(around) / 4) ol.extent.extend(extent, around);
-  legend(element, compare ? [["old", "原方案的学区"], ["changed", "所在学区有变化"]] : []);
+  const judged = groups.some((group) => group.verdict);
+  legend(element, judged ? VERDICT_LEGEND : compare ? [["old", "原方案的学区"], ["changed", "所在学区有变化"]] : []);
   const whole = () => ol.extent.isEmpty(extent)
     || map.getView().fit(extent, { padding: [28, element.clientWidth > 700 ? 200 : 28, 44, 28], maxZoom: 16 });
   whole();
@@ -104,7 +109,7 @@ function grouped(points) {
     const key = feature.get("cluster");
     if (key === null || key === undefined) continue;
     let group = groups.get(String(key));
-    if (!group) groups.set(String(key), (group = { key: String(key), name: feature.get("cluster_name"), href: feature.get("cluster_href"), points: [], centre: null }));
+    if (!group) groups.set(String(key), (group = { key: String(key), name: feature.get("cluster_name"), href: feature.get("cluster_href"), verdict: feature.get("verdict"), points: [], centre: null }));
     const at = feature.getGeometry().getCoordinates();
     group.points.push(at);
     if (feature.get("role") === "centre") group.centre = at;
@@ -146,6 +151,7 @@ function tips(map, element, hulls) {
     title.textContent = feature.get("name");
     const line = [
       polygon ? `${feature.get("count")} 所幼儿园` : feature.get("cluster_name"),
+      polygon?.get("verdict"),
       feature.get("role") === "centre" ? "中心园" : null,
       feature.get("was") ? `原在${feature.get("was")}` : null,
       feature.get("note"),

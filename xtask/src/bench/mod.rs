@@ -19,14 +19,18 @@ struct Options {
     paths: Option<PathBuf>,
     load: Load,
     pages: bool,
+    obligations: bool,
     optimiser: bool,
 }
 
-/// Both benches, or the one that was asked for.
+/// All benches, or the one that was asked for.
 pub fn run(root: &Path, words: &[&str]) -> Outcome {
     let options = read_options(words)?;
     if options.pages {
         pages(root, &options)?;
+    }
+    if options.obligations {
+        obligations(root)?;
     }
     if options.optimiser {
         optimiser(root, &options)?;
@@ -41,6 +45,7 @@ fn read_options(words: &[&str]) -> Outcome<Options> {
         paths: None,
         load: Load { connections: 32, seconds: 20, gzip: false },
         pages: true,
+        obligations: true,
         optimiser: true,
     };
     let mut words = words.iter();
@@ -55,8 +60,9 @@ fn read_options(words: &[&str]) -> Outcome<Options> {
             "--seconds" => options.load.seconds = number(value()?)?.clamp(1, 600),
             "--connections" => options.load.connections = number(value()?)?.clamp(1, 256) as usize,
             "--gzip" => options.load.gzip = true,
-            "--pages" => options.optimiser = false,
-            "--optimiser" => options.pages = false,
+            "--pages" => (options.obligations, options.optimiser) = (false, false),
+            "--obligations" => (options.pages, options.optimiser) = (false, false),
+            "--optimiser" => (options.pages, options.obligations) = (false, false),
             "--" => options.measuring = words.by_ref().map(|word| (*word).to_owned()).collect(),
             other => return Err(format!("cargo x bench does not know `{other}`")),
         }
@@ -129,6 +135,18 @@ fn listed(file: &Path) -> Outcome<Vec<String>> {
         .filter(|line| line.starts_with('/'))
         .map(str::to_owned)
         .collect())
+}
+
+/// The whole policy at every place of the demo city, and of ten times its records: its own example measures it.
+fn obligations(root: &Path) -> Outcome {
+    println!("── the policy's obligations, facts loaded and judged");
+    let folder = workspace::target_dir(root).join("bench/obligations");
+    let mut demo = std::process::Command::new(program(root)?);
+    demo.args(["demo", "--today", "2026-02-03", "--prepare-only", "--data"]).arg(&folder);
+    workspace::run(demo.stdout(std::process::Stdio::null()))?;
+    let mut command = workspace::cargo(root);
+    command.args(["run", "--release", "--package", "overview", "--example", "obligations", "--"]);
+    workspace::run(command.arg(folder).arg("2026-02-03"))
 }
 
 /// The optimiser on a folder of instances: its own example measures them.

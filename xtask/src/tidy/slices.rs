@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Source, holds};
 
 /// The crates whose folders are slices.
-const FAMILIES: [&str; 4] = ["people", "registry", "planning", "overview"];
+const FAMILIES: [&str; 5] = ["people", "registry", "institutions", "planning", "overview"];
 
 /// What a slice's files may be called: one meaning each, the same in every slice. A file that outgrows its page becomes a
 /// folder of verbs under the same name (`acts/adopt.rs`).

@@ -6,5 +6,5 @@ mod store;
 mod types;
 
 pub use pages::routes;
-pub(crate) use store::figures;
+pub(crate) use store::{figures, sites};
 pub(crate) use types::Figures;

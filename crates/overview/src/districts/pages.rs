@@ -106,6 +106,7 @@ struct DistrictView {
     city: String,
     districts: Vec<places::District>,
     may_plan: bool,
+    may_see_obligations: bool,
 }
 
 async fn district(desk: Desk, Path(code): Path<String>, Query(on): Query<OnDay>) -> Page {
@@ -129,6 +130,7 @@ async fn district(desk: Desk, Path(code): Path<String>, Query(on): Query<OnDay>)
         city: desk.app.settings.city_name.clone(),
         districts: places::store::reached(&reading).await?,
         may_plan: desk.caller.may(Permission::ReadPlans),
+        may_see_obligations: desk.caller.may(Permission::ReadObligations),
         figures,
     };
     desk.page(&view)

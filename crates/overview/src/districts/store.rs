@@ -125,20 +125,21 @@ pub(super) async fn clusters(
     source.all(sql).await
 }
 
+/// An open kindergarten on a map.
 #[derive(FromRow)]
-pub(super) struct Site {
-    pub(super) id: kernel::KindergartenId,
-    pub(super) name: String,
-    pub(super) lon: f64,
-    pub(super) lat: f64,
-    pub(super) ownership: String,
-    pub(super) role: Option<String>,
-    pub(super) cluster_id: Option<kernel::ClusterId>,
-    pub(super) cluster_name: Option<String>,
+pub(crate) struct Site {
+    pub(crate) id: kernel::KindergartenId,
+    pub(crate) name: String,
+    pub(crate) lon: f64,
+    pub(crate) lat: f64,
+    pub(crate) ownership: String,
+    pub(crate) role: Option<String>,
+    pub(crate) cluster_id: Option<kernel::ClusterId>,
+    pub(crate) cluster_name: Option<String>,
 }
 
 /// The open kindergartens within reach with their clusters, for the city's map; bounded well above the city's size.
-pub(super) async fn sites(source: &impl Source, day: Date) -> Result<Vec<Site>, Failure> {
+pub(crate) async fn sites(source: &impl Source, day: Date) -> Result<Vec<Site>, Failure> {
     let mut sql = Sql::new(
         "SELECT s.kindergarten_id AS id, s.name, s.lon, s.lat, s.ownership, m.role, m.cluster_id, c.name AS cluster_name \
          FROM kindergarten_state s LEFT JOIN membership m ON m.kindergarten_id = s.kindergarten_id AND ",

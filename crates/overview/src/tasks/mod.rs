@@ -11,6 +11,13 @@ mod types;
 mod tests;
 
 pub use pages::routes;
-pub(crate) use rules::kinds_of;
-pub(crate) use store::waiting;
 pub(crate) use types::Group;
+
+/// What waits for the caller's post: of each kind `most` records, and how many there are.
+pub(crate) async fn waiting(
+    source: &impl storage::Source,
+    caller: &kernel::Caller,
+    most: i64,
+) -> Result<Vec<Group>, kernel::Failure> {
+    store::of_kinds(source, caller, &rules::kinds_of(caller.kind), most).await
+}

@@ -133,7 +133,7 @@ async fn groups(desk: &Desk, asked: &Asked, most: i64) -> Result<Vec<Group>, Fai
     if asked.is_of_others() {
         store::asked(&reading, caller.person, most).await
     } else {
-        store::waiting(&reading, &rules::kinds_of(caller.kind), most).await
+        super::waiting(&reading, caller, most).await
     }
 }
 
@@ -178,7 +178,7 @@ async fn other_posts(desk: &Desk) -> Result<Vec<OtherPost>, Failure> {
         }
         let acting = posts::acting_in(caller, &post);
         let reading = desk.db().reading(&acting);
-        let groups = store::waiting(&reading, &rules::kinds_of(acting.kind), 1).await?;
+        let groups = super::waiting(&reading, &acting, 1).await?;
         let count = groups.iter().map(|group| group.count).sum();
         others.push(OtherPost { label: acting.post_label, count });
     }

@@ -21,6 +21,17 @@ pub(crate) fn kinds_of(post: PostKind) -> Vec<Kind> {
         }
         Kind::Draft => post.may(P::DraftPlans),
         Kind::Import => post.may(P::ImportRegister),
+        Kind::Post => PostKind::ALL
+            .iter()
+            .any(|given| given.given_with().is_some_and(|permission| post.may(permission))),
+        Kind::Committee
+        | Kind::Head
+        | Kind::FullTime
+        | Kind::PartTime
+        | Kind::Liaison
+        | Kind::Lead
+        | Kind::Trainer
+        | Kind::Party => kind.gap().is_some_and(|gap| post.may(gap.filled_with())),
     };
     Kind::ALL.iter().copied().filter(is_theirs).collect()
 }
@@ -54,7 +65,7 @@ mod tests {
 
     #[test]
     fn nobody_is_given_work_that_the_post_may_not_do() {
-        assert_eq!(kinds_of(PostKind::Principal), [Kind::Opinion]);
+        assert_eq!(kinds_of(PostKind::Principal), [Kind::Opinion, Kind::Liaison, Kind::Post]);
         assert_eq!(kinds_of(PostKind::SecurityAdministrator), [Kind::Locked]);
         assert_eq!(kinds_of(PostKind::AuditAdministrator), []);
         assert!(!kinds_of(PostKind::SectionOfficer).contains(&Kind::Approval));

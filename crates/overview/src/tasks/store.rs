@@ -1,8 +1,13 @@
 //! What waits, read from the records themselves: one bounded query for each kind, with its whole count.
 
 use chrono::Days;
+use institutions::appointments::{self, Holding};
+use institutions::staffing::{self, GapPlace, OwnGap};
 use kernel::calendar::WorkingDays;
-use kernel::{ClusterId, Date, Failure, ImportId, KindergartenId, Moment, PersonId, PlanId, Reach};
+use kernel::{
+    Caller, ClusterId, Date, Failure, ImportId, KindergartenId, Moment, PersonId, PlanId, PostKind,
+    Reach,
+};
 use people::accounts::{FAILURES_BEFORE_LOCK, LOCK_MS};
 use policy::plan_rules::Rule;
 use registry::settings;
@@ -19,12 +24,18 @@ fn areas(source: &impl Source) -> Reach {
 }
 
 /// What waits of each of these kinds: `most` records of each, the most pressing first. A kind of which nothing waits is
-/// left out.
-pub(crate) async fn waiting(
+/// left out. The caller is the source's own, within whose reach all is read.
+pub(super) async fn of_kinds(
     source: &impl Source,
+    caller: &Caller,
     kinds: &[Kind],
     most: i64,
 ) -> Result<Vec<Group>, Failure> {
+    let gaps = if kinds.iter().any(|kind| kind.gap().is_some()) {
+        staffing::own_gaps(source, caller, most).await?
+    } else {
+        Vec::new()
+    };
     let mut groups = Vec::new();
     for kind in kinds.iter().copied() {
         let found = match kind {
@@ -38,6 +49,15 @@ pub(crate) async fn waiting(
             Kind::Exception => exceptions(source, most).await?,
             Kind::Delegation => delegations(source, most).await?,
             Kind::Import => imports(source, most).await?,
+            Kind::Post => ending(source, caller, most).await?,
+            Kind::Committee
+            | Kind::Head
+            | Kind::FullTime
+            | Kind::PartTime
+            | Kind::Liaison
+            | Kind::Lead
+            | Kind::Trainer
+            | Kind::Party => missing(&gaps, kind),
         };
         groups.extend(found.group(kind));
     }
@@ -348,6 +368,43 @@ async fn delegations(source: &impl Source, most: i64) -> Result<Found, Failure> 
         };
         (row.total, item)
     }))
+}
+
+/// Posts that end within 90 days and are the caller's to give again.
+async fn ending(source: &impl Source, caller: &Caller, most: i64) -> Result<Found, Failure> {
+    let given: Vec<PostKind> = PostKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| kind.given_with().is_some_and(|permission| caller.may(permission)))
+        .collect();
+    let (count, posts) = appointments::ending(source, &given, most).await?;
+    let item = |post: Holding| Item {
+        label: format!("{}{}", post.at, post.kind.label()),
+        note: post.name,
+        href: format!("/appointments/{}", post.id),
+        since: Some(post.from),
+        due: Some(post.to - Days::new(1)),
+    };
+    Ok(Found { count, items: posts.into_iter().map(item).collect() })
+}
+
+/// The places in which something is missing that is the caller's to fill.
+fn missing(gaps: &[OwnGap], kind: Kind) -> Found {
+    let item = |place: &GapPlace| Item {
+        label: place.name.clone(),
+        note: match kind {
+            Kind::Committee | Kind::Party => String::new(),
+            _ => format!("缺 {} 名", place.missing),
+        },
+        href: place.href.clone(),
+        since: None,
+        due: None,
+    };
+    let own = gaps.iter().find(|own| Some(own.gap) == kind.gap());
+    own.map_or(Found { count: 0, items: Vec::new() }, |own| Found {
+        count: own.places,
+        items: own.first.iter().map(item).collect(),
+    })
 }
 
 #[derive(FromRow)]

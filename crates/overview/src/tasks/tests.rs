@@ -5,7 +5,7 @@ use planning::plans::{self, Answer, Content, acts, acts::Origin};
 use policy::{Grade, Ownership};
 
 use super::types::{Group, Kind};
-use super::{kinds_of, store, waiting};
+use super::{store, waiting};
 
 const NANSHAN: &str = "440305";
 
@@ -35,7 +35,7 @@ async fn proposed(city: &City, officer: &Caller) -> PlanId {
 }
 
 async fn tasks(city: &City, caller: &Caller) -> Vec<Group> {
-    waiting(&city.db.reading(caller), &kinds_of(caller.kind), 20).await.unwrap()
+    waiting(&city.db.reading(caller), caller, 20).await.unwrap()
 }
 
 async fn asked(city: &City, caller: &Caller) -> Vec<Group> {
@@ -74,7 +74,14 @@ async fn a_task_wanders_with_the_plan_and_is_gone_when_the_work_is_done() {
         };
         acts::adopt(&city.db, &deputy, id, 2, &adoption).await.unwrap();
         assert_eq!(counts(&tasks(&city, &deputy).await), []);
-        assert_eq!(counts(&tasks(&city, &officer).await), []);
+        // What the new cluster needs is asked of whoever must fill it, with the page that fills it.
+        assert_eq!(counts(&tasks(&city, &officer).await), [(Kind::Head, 5), (Kind::Party, 5)]);
+        let supervisor = city.supervisor(NANSHAN).await;
+        let gaps = tasks(&city, &supervisor).await;
+        assert_eq!(counts(&gaps), [(Kind::FullTime, 1), (Kind::PartTime, 1)]);
+        assert_eq!(gaps[1].items[0].note, "缺 8 名");
+        let form = &gaps[0].items[0].href;
+        assert!(form.ends_with("/new?kind=full_time_inspector"), "{form}");
     })
     .await;
 }

@@ -1,3 +1,4 @@
+use institutions::staffing::Gap;
 use kernel::{Date, coded};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,24 @@ coded! {
         Exception = "exception", "例外 90 天内到期";
         /// A delegation paper that ends soon.
         Delegation = "delegation", "委托书 90 天内到期";
+        /// A cluster without its committee.
+        Committee = "committee", "缺治理委员会";
+        /// A kindergarten without principal and acting head.
+        Head = "head", "缺园长或主持工作人员";
+        /// A cluster without full-time inspector.
+        FullTime = "full_time", "缺专职责任督学";
+        /// A cluster with too few part-time inspectors.
+        PartTime = "part_time", "缺兼职责任督学";
+        /// A kindergarten without liaison.
+        Liaison = "liaison", "缺兼职视导员";
+        /// A cluster without teaching-research lead.
+        Lead = "lead", "缺兼职教研员";
+        /// A cluster without trainer.
+        Trainer = "trainer", "缺兼职培训师";
+        /// A kindergarten that belongs to no party organisation.
+        Party = "party", "缺党组织归属";
+        /// A post that ends soon.
+        Post = "post", "任职 90 天内到期";
         /// A plan that is being drafted.
         Draft = "draft", "划分方案编制中";
         /// An upload that nobody has applied or discarded.
@@ -32,6 +51,20 @@ coded! {
 }
 
 impl Kind {
+    /// The gap in the staffing that it is.
+    pub(crate) fn gap(self) -> Option<Gap> {
+        Some(match self {
+            Self::Committee => Gap::Committee,
+            Self::Head => Gap::Head,
+            Self::FullTime => Gap::FullTime,
+            Self::PartTime => Gap::PartTime,
+            Self::Liaison => Gap::Liaison,
+            Self::Lead => Gap::Lead,
+            Self::Trainer => Gap::Trainer,
+            Self::Party => Gap::Party,
+            _ => return None,
+        })
+    }
     /// What to do, and why.
     pub(crate) fn demand(self) -> &'static str {
         match self {
@@ -42,6 +75,15 @@ impl Kind {
             Self::LeftOut => "每所在办幼儿园都应归属一个学区（1.2-2）",
             Self::Exception => "到期前调整学区或重新报批",
             Self::Delegation => "市属园担任中心园须有有效委托书（2.1.2-6）",
+            Self::Committee => "登记转入学区的治理委员会（2.1.3-1）",
+            Self::Head => "任命园长，或明确主持工作人员（2.1.3-3）",
+            Self::FullTime => "每个学区 1 名专职责任督学（2.1.3-6）",
+            Self::PartTime => "每个学区 8 名兼职责任督学（2.1.3-6）",
+            Self::Liaison => "每所幼儿园配备 1 名兼职视导员（2.1.3-8）",
+            Self::Lead => "每个学区至少 1 名兼职教研员（2.1.3-9）",
+            Self::Trainer => "每个学区至少 1 名兼职培训师（2.1.3-9）",
+            Self::Party => "登记党组织，或归入联合党组织（2.1.3-10）",
+            Self::Post => "到期前续聘或另聘",
             Self::Draft => "完成后提交审批",
             Self::Import => "确认导入，或作废",
             Self::Code => "向市局申领后补录",
@@ -64,7 +106,15 @@ impl Kind {
             Self::Opinion => "message-2",
             Self::Locked => "lock",
             Self::LeftOut => "alert-triangle",
-            Self::Exception | Self::Delegation => "clock",
+            Self::Exception | Self::Delegation | Self::Post => "clock",
+            Self::Committee
+            | Self::Head
+            | Self::FullTime
+            | Self::PartTime
+            | Self::Liaison
+            | Self::Lead
+            | Self::Trainer
+            | Self::Party => "users",
             Self::Draft => "polygon",
             Self::Import => "file-import",
             Self::Code => "id-badge-2",
@@ -80,6 +130,15 @@ impl Kind {
             Self::LeftOut => "/kindergartens?cluster=none&status=open",
             Self::Exception => "/tasks?kind=exception",
             Self::Delegation => "/tasks?kind=delegation",
+            Self::Committee => "/staffing?gap=committee",
+            Self::Head => "/staffing?gap=head",
+            Self::FullTime => "/staffing?gap=full_time",
+            Self::PartTime => "/staffing?gap=part_time",
+            Self::Liaison => "/tasks?kind=liaison",
+            Self::Lead => "/staffing?gap=lead",
+            Self::Trainer => "/staffing?gap=trainer",
+            Self::Party => "/staffing?gap=party",
+            Self::Post => "/appointments?state=ending",
             Self::Draft => "/plans?stage=draft",
             Self::Import => "/imports",
             Self::Code => "/kindergartens?code=none&status=open",

@@ -34,6 +34,7 @@ struct View {
     changes: Vec<Change>,
     own: Option<String>,
     cluster: Option<String>,
+    may_see_obligations: bool,
     /// What is wrong with the backups, for who configures the system; else empty.
     backups: String,
 }
@@ -47,11 +48,12 @@ async fn show(desk: Desk) -> Page {
     let view = View {
         shell: desk.shell("工作台"),
         greeting: format!("{}，{}", caller.name, caller.post_label),
-        tasks: tasks::waiting(&reading, &tasks::kinds_of(caller.kind), 1).await?,
+        tasks: tasks::waiting(&reading, caller, 1).await?,
         places,
         changes: if reads_places { store::changes(&reading).await? } else { Vec::new() },
         own: caller.reach.kindergartens.first().map(ToString::to_string),
         cluster: caller.reach.clusters.first().map(ToString::to_string),
+        may_see_obligations: caller.may(Permission::ReadObligations),
         backups: backups(&desk).await?,
     };
     desk.page(&view)

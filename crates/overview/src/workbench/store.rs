@@ -44,6 +44,8 @@ fn page_of(subject: &str) -> Option<String> {
         "kg" => "kindergartens",
         "cls" => "clusters",
         "pln" => "plans",
+        "pst" => "appointments",
+        "pty" => "parties",
         _ => return None,
     };
     Some(format!("/{folder}/{subject}"))

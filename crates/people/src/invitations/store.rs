@@ -71,11 +71,13 @@ pub(super) async fn without_account(
         "SELECT DISTINCT p.id, p.name, p.sort_key FROM post o JOIN person p ON p.id = o.person_id \
          LEFT JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ",
     );
-    sql.on_day("k", day).text(" WHERE ").on_day("o", day);
+    sql.on_day("k", day).text(" LEFT JOIN cluster c ON c.id = o.cluster_id WHERE ");
+    sql.on_day("o", day);
     sql.text(" AND o.kind = ").bind(holders.kind.code());
     sql.text(" AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id)");
     if let Some(district) = &holders.district {
-        sql.text(" AND coalesce(o.district_code, k.district_code) = ").bind(district.as_str());
+        sql.text(" AND coalesce(o.district_code, k.district_code, c.district_code) = ")
+            .bind(district.as_str());
     }
     sql.text(" ORDER BY p.sort_key, p.id LIMIT ").bind(most as i64);
     source.all(sql).await

@@ -1,8 +1,9 @@
 use kernel::{Caller, Date, Failure, Note, PersonId, PostId, PostKind, PostScope};
-use storage::{Actor, Db};
+use storage::{Actor, Db, Tx, violates};
 
 use super::rules::{self, Refusal};
 use super::store;
+use super::types::NewPost;
 
 /// A post to be given.
 #[derive(Debug, Clone)]
@@ -35,9 +36,22 @@ pub async fn appoint(
         return Err(Refusal::EndsBeforeItBegins.into());
     }
     let tx = db.begin(actor).await?;
-    let id = store::insert(&tx, person, kind, &scope, from, to).await?;
+    let post = NewPost { person, kind, scope, from, to, term: None, paper_number: String::new() };
+    let id = give(&tx, &[post]).await?.pop().ok_or(Failure::NotFound)?;
     tx.commit(Note::of("post.given", id, format!("任命为{}，自 {from} 起", kind.label()))).await?;
     Ok(id)
+}
+
+/// Writes posts that were judged before, in batches, inside its caller's transaction; answers their ids in the same order.
+/// A kindergarten's second head on one day is refused.
+pub async fn give(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Failure> {
+    store::insert(tx, posts).await.map_err(|failure| {
+        if violates(&failure, "no_overlap_post_seat_id") {
+            Refusal::SeatTaken.into()
+        } else {
+            failure
+        }
+    })
 }
 
 /// Ends a post: from `on` it no longer holds, and the next request knows it.

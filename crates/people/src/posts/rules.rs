@@ -16,6 +16,9 @@ pub enum Refusal {
     /// It ends before it begins.
     #[error("离任日期须晚于任职日期")]
     EndsBeforeItBegins,
+    /// A kindergarten has one head on any day.
+    #[error("这段时间该园已有在任园长或主持工作人员")]
+    SeatTaken,
 }
 
 impl Refuses for Refusal {}
@@ -31,6 +34,7 @@ pub fn reach_of(post: &Post, city: &Place) -> Reach {
             kindergartens: vec![*id],
             ..Reach::default()
         },
+        PostScope::Cluster(id) => Reach { clusters: vec![*id], ..Reach::default() },
     }
 }
 
@@ -57,8 +61,13 @@ pub fn stands_at(kind: PostKind, scope: &PostScope) -> Result<(), Refusal> {
         K::SectionOfficer | K::DeputyInCharge | K::SupervisionOfficer => {
             matches!(scope, PostScope::District(_))
         }
-        K::Auditor => matches!(scope, PostScope::City | PostScope::District(_)),
-        K::Principal => matches!(scope, PostScope::Kindergarten(_)),
+        K::Auditor | K::Head | K::FinanceOfficer | K::ResearchOfficer | K::TrainingOfficer => {
+            matches!(scope, PostScope::City | PostScope::District(_))
+        }
+        K::Principal | K::ActingHead | K::Liaison => matches!(scope, PostScope::Kindergarten(_)),
+        K::FullTimeInspector | K::PartTimeInspector | K::ResearchLead | K::Trainer => {
+            matches!(scope, PostScope::Cluster(_))
+        }
     };
     if fits { Ok(()) } else { Err(Refusal::WrongLevel(kind.label())) }
 }

@@ -2,7 +2,7 @@ use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostId, PostKin
 use storage::FromRow;
 use storage::{Source, Sql, Tx};
 
-use super::types::{Post, scope_of};
+use super::types::{NewPost, Post, scope_of};
 
 #[derive(FromRow)]
 struct Row {
@@ -13,6 +13,8 @@ struct Row {
     kindergarten_id: Option<KindergartenId>,
     district_name: Option<String>,
     kindergarten_name: Option<String>,
+    own_cluster_id: Option<ClusterId>,
+    own_cluster_name: Option<String>,
     cluster_id: Option<ClusterId>,
     valid_from: Date,
     valid_to: Date,
@@ -23,13 +25,17 @@ impl TryFrom<Row> for Post {
     fn try_from(row: Row) -> Result<Self, Failure> {
         let kind = PostKind::from_code(&row.kind)
             .ok_or_else(|| Failure::broken(format!("unknown post {}", row.kind)))?;
-        let scope = scope_of(row.kindergarten_id, row.district_code);
+        let scope = scope_of(row.kindergarten_id, row.district_code, row.own_cluster_id);
         Ok(Self {
             id: row.id,
             person: row.person_id,
             kind,
             scope,
-            at: row.kindergarten_name.or(row.district_name).unwrap_or_default(),
+            at: row
+                .kindergarten_name
+                .or(row.own_cluster_name)
+                .or(row.district_name)
+                .unwrap_or_default(),
             cluster: row.cluster_id,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
@@ -40,13 +46,15 @@ impl TryFrom<Row> for Post {
 fn select(day: Date) -> Sql {
     let mut sql = Sql::new(
         "SELECT o.id, o.person_id, o.kind, o.district_code, o.kindergarten_id, o.valid_from, o.valid_to, \
-         d.name AS district_name, k.name AS kindergarten_name, m.cluster_id FROM post o \
+         d.name AS district_name, k.name AS kindergarten_name, m.cluster_id, o.cluster_id AS own_cluster_id, c.name AS own_cluster_name FROM post o \
          LEFT JOIN district d ON d.code = o.district_code \
          LEFT JOIN kindergarten_state k ON k.kindergarten_id = o.kindergarten_id AND ",
     );
     sql.on_day("k", day)
         .text(" LEFT JOIN membership m ON m.kindergarten_id = o.kindergarten_id AND ")
-        .on_day("m", day);
+        .on_day("m", day)
+        .text(" LEFT JOIN cluster_state c ON c.cluster_id = o.cluster_id AND ")
+        .on_day("c", day);
     sql
 }
 
@@ -82,42 +90,65 @@ pub async fn holders_of(source: &impl Source, kind: PostKind) -> Result<i64, Fai
     source.number(sql).await
 }
 
-pub(super) async fn insert(
-    tx: &Tx,
-    person: PersonId,
-    kind: PostKind,
-    scope: &PostScope,
-    from: Date,
-    to: Date,
-) -> Result<PostId, Failure> {
-    let id: PostId = tx.mint();
-    let (district, kindergarten) = match scope {
-        PostScope::City => (None, None),
-        PostScope::District(code) => (Some(code.clone()), None),
-        PostScope::Kindergarten(id) => (None, Some(id.uuid())),
-    };
+/// Enters people by name, in batches; answers their ids in the same order. Names are personal and stay out of the trail.
+pub async fn enrol(tx: &Tx, names: &[String]) -> Result<Vec<PersonId>, Failure> {
+    let people: Vec<PersonId> = names.iter().map(|_| tx.mint()).collect();
+    let rows = people.iter().zip(names).map(|(id, name)| {
+        vec![
+            (*id).into(),
+            name.clone().into(),
+            kernel::sort_key(name).into(),
+            tx.now().millis().into(),
+        ]
+    });
+    tx.insert("person", &["id", "name", "sort_key", "recorded_at"], rows.collect()).await?;
+    Ok(people)
+}
+
+/// Writes posts, in batches; answers their ids in the same order. The database refuses a second head of a kindergarten on
+/// one day (`no_overlap_post_seat_id`).
+pub(super) async fn insert(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Failure> {
     let columns = &[
         "id",
         "person_id",
         "kind",
         "district_code",
         "kindergarten_id",
+        "cluster_id",
+        "seat_id",
+        "term",
+        "paper_number",
         "valid_from",
         "valid_to",
         "recorded_at",
     ];
-    let row = vec![
-        id.into(),
-        person.into(),
-        kind.code().into(),
-        district.into(),
-        kindergarten.into(),
-        from.into(),
-        to.into(),
-        tx.now().millis().into(),
-    ];
-    tx.insert("post", columns, vec![row]).await?;
-    Ok(id)
+    let (mut ids, mut rows) = (Vec::with_capacity(posts.len()), Vec::with_capacity(posts.len()));
+    for post in posts {
+        let id: PostId = tx.mint();
+        let (district, kindergarten, cluster) = match &post.scope {
+            PostScope::City => (None, None, None),
+            PostScope::District(code) => (Some(code.clone()), None, None),
+            PostScope::Kindergarten(id) => (None, Some(id.uuid()), None),
+            PostScope::Cluster(id) => (None, None, Some(id.uuid())),
+        };
+        ids.push(id);
+        rows.push(vec![
+            id.into(),
+            post.person.into(),
+            post.kind.code().into(),
+            district.into(),
+            kindergarten.into(),
+            cluster.into(),
+            kindergarten.filter(|_| post.kind.holds_seat()).into(),
+            post.term.into(),
+            post.paper_number.clone().into(),
+            post.from.into(),
+            post.to.into(),
+            tx.now().millis().into(),
+        ]);
+    }
+    tx.insert("post", columns, rows).await?;
+    Ok(ids)
 }
 
 /// One post; for the security administrator, who reaches every account.
@@ -154,9 +185,11 @@ pub(crate) async fn in_force_beside(
     match &beside.scope {
         PostScope::District(code) => sql.text(" AND o.district_code = ").bind(code.as_str()),
         PostScope::Kindergarten(id) => sql.text(" AND o.kindergarten_id = ").bind(*id),
-        PostScope::City => sql.text(" AND o.district_code IS NULL AND o.kindergarten_id IS NULL"),
+        PostScope::Cluster(id) => sql.text(" AND o.cluster_id = ").bind(*id),
+        PostScope::City => sql.text(
+            " AND o.district_code IS NULL AND o.kindergarten_id IS NULL AND o.cluster_id IS NULL",
+        ),
     };
     sql.text(" ORDER BY o.kind, o.id LIMIT 500");
-    let posts = posts(source, sql).await?;
-    Ok(posts.into_iter().filter(|post| post.scope == beside.scope).collect())
+    posts(source, sql).await
 }

@@ -11,7 +11,7 @@ pub struct Post {
     pub kind: PostKind,
     /// Where it stands.
     pub scope: PostScope,
-    /// The district's or kindergarten's name; empty for the city.
+    /// The district's, kindergarten's or cluster's name; empty for the city.
     pub at: String,
     /// The cluster in which its kindergarten is today.
     pub cluster: Option<ClusterId>,
@@ -32,14 +32,35 @@ impl Post {
     }
 }
 
-/// Where a post stands, from the two columns that say it; neither means the city.
+/// Where a post stands, from the three columns that say it; none means the city.
 pub(crate) fn scope_of(
     kindergarten: Option<KindergartenId>,
     district: Option<String>,
+    cluster: Option<ClusterId>,
 ) -> PostScope {
-    match (kindergarten, district) {
-        (Some(id), _) => PostScope::Kindergarten(id),
-        (None, Some(code)) => PostScope::District(code),
-        (None, None) => PostScope::City,
+    match (kindergarten, cluster, district) {
+        (Some(id), _, _) => PostScope::Kindergarten(id),
+        (None, Some(id), _) => PostScope::Cluster(id),
+        (None, None, Some(code)) => PostScope::District(code),
+        (None, None, None) => PostScope::City,
     }
+}
+
+/// A post to be written: who, what, where and when were judged before.
+#[derive(Debug, Clone)]
+pub struct NewPost {
+    /// To whom.
+    pub person: PersonId,
+    /// Which.
+    pub kind: PostKind,
+    /// Where.
+    pub scope: PostScope,
+    /// First day.
+    pub from: Date,
+    /// First day on which it no longer holds.
+    pub to: Date,
+    /// Which term in a row it is, for posts that run in terms.
+    pub term: Option<i64>,
+    /// The letter's number (聘书文号); may be empty.
+    pub paper_number: String,
 }

@@ -25,6 +25,8 @@ struct Row {
     district_name: Option<String>,
     kindergarten_name: Option<String>,
     cluster_id: Option<ClusterId>,
+    own_cluster_id: Option<ClusterId>,
+    own_cluster_name: Option<String>,
     valid_from: Option<Date>,
     valid_to: Option<Date>,
 }
@@ -38,9 +40,10 @@ pub(super) async fn find(
     let mut sql = Sql::new(
         "SELECT s.person_id, p.name, s.started_at, s.seen_at, s.awaits, s.stand_in_id, o.id AS post_id, o.kind, o.district_code, \
          o.kindergarten_id, o.valid_from, o.valid_to, d.name AS district_name, k.name AS kindergarten_name, m.cluster_id, \
-         (SELECT count(*) FROM post c WHERE c.person_id = s.person_id AND ",
+         o.cluster_id AS own_cluster_id, c.name AS own_cluster_name, \
+         (SELECT count(*) FROM post h WHERE h.person_id = s.person_id AND ",
     );
-    sql.on_day("c", day).text(") AS posts, ");
+    sql.on_day("h", day).text(") AS posts, ");
     sql.text("(SELECT count(*) FROM stand_in i WHERE i.person_id = s.person_id AND i.ended_at IS NULL AND ");
     sql.on_day("i", day).text(") AS stand_ins FROM session s JOIN person p ON p.id = s.person_id ");
     sql.text("LEFT JOIN post o ON o.id = s.post_id AND o.person_id = s.person_id AND ")
@@ -50,6 +53,7 @@ pub(super) async fn find(
         .on_day("k", day);
     sql.text(" LEFT JOIN membership m ON m.kindergarten_id = o.kindergarten_id AND ")
         .on_day("m", day);
+    sql.text(" LEFT JOIN cluster_state c ON c.cluster_id = o.cluster_id AND ").on_day("c", day);
     sql.text(" WHERE s.token_digest = ").bind(token.digest());
     source.one::<Row>(sql).await?.map(session).transpose()
 }
@@ -61,8 +65,12 @@ fn session(row: Row) -> Result<Session, Failure> {
             person: row.person_id,
             kind: PostKind::from_code(&kind)
                 .ok_or_else(|| Failure::broken(format!("unknown post {kind}")))?,
-            scope: posts::scope_of(row.kindergarten_id, row.district_code),
-            at: row.kindergarten_name.or(row.district_name).unwrap_or_default(),
+            scope: posts::scope_of(row.kindergarten_id, row.district_code, row.own_cluster_id),
+            at: row
+                .kindergarten_name
+                .or(row.own_cluster_name)
+                .or(row.district_name)
+                .unwrap_or_default(),
             cluster: row.cluster_id,
             valid_from,
             valid_to,

@@ -1,5 +1,6 @@
 //! Amending clusters. The district is locked first: whoever comes at the same time waits, and is judged by what is then.
 
+use institutions::committees;
 use kernel::{Caller, Failure, Note, OPEN_END};
 use registry::clusters::{Decision, StandingException, acts as clusters};
 use registry::places::store::lock_district;
@@ -23,7 +24,7 @@ pub async fn check(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<Ju
 /// Makes an amendment, with the exceptions that it needs.
 pub async fn amend(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<(), Failure> {
     let amendment = rules::fit(amendment, caller.today())?;
-    let tx = db.begin(caller).await?;
+    let mut tx = db.begin(caller).await?;
     let home = store::home(&tx, amendment.cluster).await?;
     let judgement = judged(&tx, &home, &amendment).await?;
     let lifted = rules::permitted(&judgement.effects, amendment.exception.as_ref())?;
@@ -43,6 +44,16 @@ pub async fn amend(db: &Db, caller: &Caller, amendment: &Amendment) -> Result<()
         }
     }
     let day = amendment.effective_on;
+    let moved_to = match &amendment.change {
+        Change::Transfer { to, .. } => Some(*to),
+        _ => None,
+    };
+    if !matches!(amendment.change, Change::Rename { .. }) {
+        for cluster in [Some(amendment.cluster), moved_to].into_iter().flatten() {
+            let cause = &judgement.sentence;
+            committees::membership_changed(&mut tx, cluster, day, cause, &home.place);
+        }
+    }
     let summary = format!("{}（{}，自 {day} 起）", judgement.sentence, amendment.paper_number);
     let excepted: Vec<&str> = lifted.iter().map(|each| each.rule.code()).collect();
     let note = Note::of("cluster.amended", amendment.cluster, summary).at(home.place).after(

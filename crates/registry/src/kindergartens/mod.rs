@@ -12,7 +12,8 @@ mod sheets;
 mod types;
 
 pub use pages::routes;
-pub(crate) use pages::{collection, day_of, feature, shown_day};
+pub(crate) use pages::{collection, feature};
+pub use pages::{day_of, shown_day};
 pub use rules::{Refusal, may_delegate, may_write};
 pub use rules::{ceiling, changes, check};
 pub use sheets::{list, preview, read_register, returned, template};

@@ -41,7 +41,7 @@ pub fn routes() -> Routes {
 }
 
 /// The day that a page was asked for; what is no day is today.
-pub(crate) fn day_of(asked: &str, today: Date) -> Date {
+pub fn day_of(asked: &str, today: Date) -> Date {
     parse_day(asked).unwrap_or(today)
 }
 
@@ -51,7 +51,7 @@ fn parse_day(text: &str) -> Option<Date> {
 }
 
 /// What the frame of a page says of the day that it shows.
-pub(crate) fn shown_day(day: Date, today: Date) -> Option<String> {
+pub fn shown_day(day: Date, today: Date) -> Option<String> {
     (day != today).then(|| day.to_string())
 }
 

@@ -17,7 +17,7 @@ pub type Recount = for<'a> fn(&'a mut Tx, &'a WorkingDays, &'a WorkingDays) -> R
 /// A [`Recount`] under way.
 pub type Recounting<'a> = Pin<Box<dyn Future<Output = Result<usize, Failure>> + Send + 'a>>;
 
-/// Sets a dated parameter from a day on.
+/// Sets a dated parameter from a day on. Not for days that are past: history keeps the figures by which it was judged.
 pub async fn set_parameter(db: &Db, caller: &Caller, new: &NewValue) -> Result<(), Failure> {
     let mut invalid = Invalid::default();
     let parameter = Parameter::from_code(&new.parameter);
@@ -33,8 +33,16 @@ pub async fn set_parameter(db: &Db, caller: &Caller, new: &NewValue) -> Result<(
         None => String::new(),
     };
     let from = Date::parse_from_str(new.from.trim(), "%Y-%m-%d");
-    if from.is_err() {
-        invalid.add("from", "请填写生效日期，如 2026-03-01");
+    match from {
+        Err(_) => invalid.add("from", "请填写生效日期，如 2026-03-01"),
+        Ok(day) if day < caller.today() => {
+            let today = caller.today();
+            invalid.add(
+                "from",
+                format!("生效日期不能早于今天（{today}）：过去的日子仍按当时的参数判定"),
+            );
+        }
+        Ok(_) => {}
     }
     let basis = new.basis.trim();
     if basis.is_empty() || basis.chars().count() > 100 {

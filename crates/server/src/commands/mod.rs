@@ -8,6 +8,7 @@ mod files;
 mod import;
 mod interruption;
 mod keys;
+mod obligations;
 mod open;
 mod outcome;
 mod plan;
@@ -44,6 +45,7 @@ enum Command {
     Migrate(serve::Migrate),
     Plan(plan::Plan),
     Check(check::Check),
+    Obligations(obligations::Obligations),
     Solve(solve::Solve),
     #[command(subcommand)]
     Import(import::Import),
@@ -87,6 +89,7 @@ fn ended(command: Command) -> Outcome {
         Command::Migrate(wanted) => serve::migrate(&wanted),
         Command::Plan(wanted) => plan::run(&wanted),
         Command::Check(wanted) => check::run(&wanted),
+        Command::Obligations(wanted) => obligations::run(&wanted),
         Command::Solve(wanted) => solve::run(&wanted),
         Command::Import(wanted) => import::run(wanted),
         Command::Export(wanted) => export::run(&wanted),

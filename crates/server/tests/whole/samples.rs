@@ -2,8 +2,8 @@
 
 use fixtures::City;
 use kernel::{
-    Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PersonId,
-    PlanId, PostKind, PostScope,
+    Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PartyId,
+    PersonId, PlanId, PostId, PostKind, PostScope,
 };
 use storage::Sql;
 
@@ -17,6 +17,9 @@ pub struct Side {
     pub import: ImportId,
     pub person: PersonId,
     pub entry: i64,
+    pub party: PartyId,
+    /// A post of each kind that is appointed, by the folder of its door.
+    pub posts: Vec<(&'static str, PostId)>,
 }
 
 /// Both sides, and a caller of each kind whose reach is the inside.
@@ -36,13 +39,18 @@ impl Samples {
             let scope = match kind {
                 PostKind::SectionOfficer
                 | PostKind::DeputyInCharge
-                | PostKind::SupervisionOfficer => PostScope::District("440305".to_owned()),
-                PostKind::Principal => PostScope::Kindergarten(inside.kindergarten),
+                | PostKind::SupervisionOfficer
+                | PostKind::ResearchOfficer
+                | PostKind::TrainingOfficer => PostScope::District("440305".to_owned()),
+                PostKind::Principal | PostKind::ActingHead | PostKind::Liaison => {
+                    PostScope::Kindergarten(inside.kindergarten)
+                }
+                kind if kind.is_of_cluster() => PostScope::Cluster(inside.cluster),
                 _ => PostScope::City,
             };
             callers.push((kind, city.caller("测试", kind, scope).await));
         }
-        let own = Side { ..inside };
+        let own = Side { posts: inside.posts.clone(), ..inside };
         Self { inside, own, outside, callers }
     }
     pub fn inside(&self, kind: PostKind) -> &Side {
@@ -63,6 +71,7 @@ pub async fn side(
     let tx = city.db.begin(city.db.program("samples")).await.unwrap();
     let (cluster, paper, plan, import): (ClusterId, PaperId, PlanId, ImportId) =
         (tx.mint(), tx.mint(), tx.mint(), tx.mint());
+    let party: PartyId = tx.mint();
     let person = city_person(&tx, district).await;
     let place = city.db.city().child(district);
     let statements = [
@@ -110,11 +119,70 @@ pub async fn side(
     for statement in statements {
         tx.execute(statement).await.unwrap();
     }
+    let posts = institutions(&tx, district, (kindergarten, cluster), (party, person), since).await;
     tx.commit(Note::of("test.prepared", plan, "测试准备").at(place.clone())).await.unwrap();
     let mut sql = Sql::new("SELECT max(id) FROM audit_entry WHERE place = ");
     sql.bind(place.path());
     let entry = storage::Source::number(&city.reading(), sql).await.unwrap();
-    Side { district, kindergarten, cluster, paper, plan, import, person, entry }
+    Side { district, kindergarten, cluster, paper, plan, import, person, entry, party, posts }
+}
+
+/// A party organisation to which the kindergarten belongs, and a post behind each door.
+async fn institutions(
+    tx: &storage::Tx,
+    district: &str,
+    (kindergarten, cluster): (KindergartenId, ClusterId),
+    (party, person): (PartyId, PersonId),
+    since: Date,
+) -> Vec<(&'static str, PostId)> {
+    tx.execute(Sql::with(
+        "INSERT INTO party_organisation (id, district_code, kind, name, sort_key, paper_number, established_on, recorded_at) \
+         VALUES ($1, $2, 'joint_branch', $3, '', '', $4, 0)",
+        [party.into(), district.into(), format!("{district}青禾支部").into(), since.into()],
+    ))
+    .await
+    .unwrap();
+    tx.execute(Sql::with(
+        "INSERT INTO party_membership (organisation_id, kindergarten_id, valid_from, valid_to, recorded_at) \
+         VALUES ($1, $2, $3, $4, 0)",
+        [party.into(), kindergarten.into(), since.into(), OPEN_END.into()],
+    ))
+    .await
+    .unwrap();
+    let mut posts = Vec::new();
+    for (folder, kind, is_of_cluster) in [
+        ("inspectors", PostKind::FullTimeInspector, true),
+        ("leads", PostKind::ResearchLead, true),
+        ("trainers", PostKind::Trainer, true),
+        ("heads", PostKind::Principal, false),
+        ("liaisons", PostKind::Liaison, false),
+    ] {
+        let post: PostId = tx.mint();
+        let (column, place) = if is_of_cluster {
+            ("cluster_id", cluster.uuid())
+        } else {
+            ("kindergarten_id", kindergarten.uuid())
+        };
+        let columns = ["id", "person_id", "kind", column, "valid_from", "valid_to", "recorded_at"];
+        let row = vec![
+            post.into(),
+            person.into(),
+            kind.code().into(),
+            place.into(),
+            since.into(),
+            OPEN_END.into(),
+            0_i64.into(),
+        ];
+        tx.insert("post", &columns, vec![row]).await.unwrap();
+        posts.push((folder, post));
+    }
+    posts
+}
+
+/// The post that an address names: the one behind its door, any one elsewhere.
+fn post_of(side: &Side, folder: &str) -> String {
+    let own = side.posts.iter().find(|(door, _)| *door == folder).or(side.posts.first());
+    own.unwrap().1.to_string()
 }
 
 async fn city_person(tx: &storage::Tx, login: &str) -> PersonId {
@@ -155,9 +223,10 @@ pub fn fill(path: &str, side: &Side) -> String {
                 side.kindergarten.to_string()
             }
             ("{paper}", _) => side.paper.to_string(),
-            ("{id}" | "{cluster}", "clusters" | "amendments") | ("{cluster}", _) => {
-                side.cluster.to_string()
-            }
+            ("{id}" | "{cluster}", "clusters" | "amendments")
+            | ("{cluster}", _)
+            | ("{place}", "obligations") => side.cluster.to_string(),
+            ("{id}", "obligations") => "2.1.2-2".to_owned(),
             ("{id}" | "{plan}", "plans" | "opinions") => side.plan.to_string(),
             ("{id}" | "{import}", "imports") => side.import.to_string(),
             ("{person}", _) => side.person.to_string(),
@@ -165,6 +234,8 @@ pub fn fill(path: &str, side: &Side) -> String {
             // Sessions and stand-ins belong to persons: these belong to none of the callers.
             ("{session}", _) => "0".repeat(64),
             ("{stand_in}", _) => Id::<kernel::kind::StandIn>::new(uuid()).to_string(),
+            ("{party}", _) => side.party.to_string(),
+            ("{post}", folder) => post_of(side, folder),
             ("{code}" | "{district}", _) => side.district.to_owned(),
             ("{version}" | "{number}" | "{n}", _) => "1".to_owned(),
             ("{run}", _) => "run_00000000000000000000000001".to_owned(),
@@ -181,6 +252,7 @@ pub fn names_something_placed(path: &str) -> bool {
     path.contains('{')
         && !path.starts_with("/accounts/")
         && !path.starts_with("/public/")
+        && !path.starts_with("/obligations/{id}")
         && !path.contains("/runs/")
 }
 

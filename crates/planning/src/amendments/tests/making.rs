@@ -21,6 +21,8 @@ async fn a_new_kindergarten_is_admitted_from_its_day_on_with_an_entry_in_the_tra
         assert_eq!((entries[0].kind, entries[0].paper_number.as_str()), (Kind::Admit, "南教〔2026〕12号"));
         let trail = "SELECT count(*) FROM audit_entry WHERE event = 'cluster.amended' AND summary LIKE '%编入粤海学区%'";
         assert_eq!(city.reading().number(Sql::new(trail)).await.unwrap(), 1);
+        let seats = "SELECT count(*) FROM audit_entry WHERE event = 'committee.seats_changed'";
+        assert_eq!(city.reading().number(Sql::new(seats)).await.unwrap(), 1);
         let again = amend(&city.db, &ground.officer, &admit).await;
         assert_eq!(refused(again).text, "青禾第8幼儿园当天已在粤海学区");
     })

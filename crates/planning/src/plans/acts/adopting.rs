@@ -25,7 +25,7 @@ pub struct Adoption {
 }
 
 /// Adopts an approved plan. Its rules are checked once more, against the register as it stands on the effective day and
-/// inside the transaction; clusters, memberships and approved exceptions begin in the same transaction or not at all. A
+/// inside the transaction; clusters, their committees, memberships and approved exceptions begin in the same transaction or not at all. A
 /// cluster whose centre stays keeps its identity.
 pub async fn adopt(
     db: &Db,
@@ -35,7 +35,7 @@ pub async fn adopt(
     adoption: &Adoption,
 ) -> Result<(), Failure> {
     let adoption = checked(adoption, caller.today())?;
-    let tx = db.begin(caller).await?;
+    let mut tx = db.begin(caller).await?;
     let plan = store::find(&tx, id).await?;
     let to = rules::next_stage(plan.stage, StepKind::Adopted)?;
     if plan.version.number != seen {
@@ -51,6 +51,9 @@ pub async fn adopt(
         store::facts(&tx, &plan.district, &plan.district_name, adoption.effective_on).await?;
     let exceptions = rules::lawful(&plan.version.content, &facts)?;
     let keys = establish_clusters(&tx, &plan, &plan.version.content, &adoption).await?;
+    let clusters: Vec<kernel::ClusterId> = keys.iter().map(|(_, cluster)| *cluster).collect();
+    let (on, paper_number) = (adoption.effective_on, adoption.paper_number.as_str());
+    institutions::committees::establish(&mut tx, &clusters, on, paper_number, &plan.place).await?;
     let approver = store::steps(&tx, id)
         .await?
         .into_iter()

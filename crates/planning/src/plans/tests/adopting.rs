@@ -33,6 +33,16 @@ async fn clusters_are_there_as_of_the_effective_day_and_not_before() {
             led.contains(&(ground.west[0], 4)) && led.contains(&(ground.east[0], 4)),
             "{led:?}"
         );
+        // 2.1.3-1: each has its committee from that day, by the same paper.
+        for cluster in &clusters {
+            let committee = async |on| {
+                institutions::committees::of_cluster(&reading, cluster.id, on).await.unwrap()
+            };
+            assert!(committee(day(2026, 2, 28)).await.is_none());
+            let established = committee(day(2026, 3, 1)).await.unwrap();
+            assert_eq!(established.paper_number, "南教〔2026〕12号");
+            assert_eq!(established.seats.len() as i64, cluster.size);
+        }
         let adopted = plan(&city, id).await;
         assert_eq!((adopted.stage, adopted.effective_on), (Stage::Adopted, Some(day(2026, 3, 1))));
         let change = Change::Unassign { kindergarten: ground.west[1] };

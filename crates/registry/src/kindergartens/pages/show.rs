@@ -2,7 +2,7 @@
 
 use askama::Template;
 use geography::Regions;
-use kernel::{Date, OPEN_END};
+use kernel::{Date, OPEN_END, Permission};
 use serde::Deserialize;
 use web::{Desk, MapSettings, Page, Path, Query, Shell};
 
@@ -79,6 +79,9 @@ struct ShowView {
     papers: Vec<PaperLine>,
     may_correct: bool,
     may_delegate: bool,
+    may_see_posts: bool,
+    /// What the policy asks of it, for those who may see that.
+    obligations: Option<String>,
 }
 
 pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>) -> Page {
@@ -132,6 +135,11 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
             .collect(),
         may_correct: may_correct(&desk.caller, &kindergarten),
         may_delegate,
+        may_see_posts: desk.caller.may(Permission::ReadPosts),
+        obligations: desk
+            .caller
+            .may(Permission::ReadObligations)
+            .then(|| format!("/obligations/places/{id}")),
         facts: kindergarten.facts,
     };
     desk.page(&view)

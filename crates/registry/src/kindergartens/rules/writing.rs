@@ -54,7 +54,7 @@ pub fn may_write(caller: &Caller, district: &str, run_by: RunBy) -> Result<(), R
         (PostScope::District(own), _) if own != district => Err(Refusal::OtherDistrict),
         (PostScope::District(_), RunBy::City) => Err(Refusal::CityRun),
         (PostScope::City, _) | (PostScope::District(_), RunBy::District) => Ok(()),
-        (PostScope::Kindergarten(_), _) => Err(Refusal::NotABureau),
+        (PostScope::Kindergarten(_) | PostScope::Cluster(_), _) => Err(Refusal::NotABureau),
     }
 }
 

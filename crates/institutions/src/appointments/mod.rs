@@ -1,0 +1,20 @@
+//! Appointments (聘任): heads of kindergartens, inspectors, liaisons, teaching-research leads and trainers, each by whoever
+//! must appoint them (2.1.3-6 to 2.1.3-9), with a letter, an end and, for inspectors, a term.
+
+pub mod acts;
+pub mod store;
+
+mod pages;
+mod rules;
+mod sheets;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use pages::{new_form, routes};
+pub use rules::{Refusal, default_end, may_give, term_of};
+pub use store::{ending, ground, list};
+pub use types::{
+    Appointment, Door, Ending, Filter, Ground, Holding, NewHolder, SOON_DAYS, Span, State, Who,
+};

@@ -1,0 +1,5 @@
+//! Appointments on both databases: given, refused, many at once, ended, and on their pages.
+
+mod concurring;
+mod giving;
+mod showing;
