@@ -21,7 +21,10 @@ impl Visitor {
         let mut open = VecDeque::from([first.to_owned()]);
         while let Some(path) = open.pop_front() {
             let name = path.split('?').next().unwrap_or(&path);
-            let is_file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
+            // A clause has dots in its number, a file has letters behind its last.
+            let ending = name.rsplit('/').next().and_then(|last| last.rsplit_once('.'));
+            let is_file =
+                ending.is_some_and(|(_, letters)| !letters.contains(|c: char| c.is_ascii_digit()));
             if is_file || !seen.insert(kind_of(&path)) {
                 continue;
             }

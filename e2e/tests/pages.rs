@@ -93,6 +93,10 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
         "/account",
         "/account/second-factor",
         "/stand-ins",
+        "/obligations",
+        "/obligations/id",
+        "/obligations/text",
+        "/obligations/places/id",
     ];
     reach(&["nanshan"], &expected)
 }

@@ -1,12 +1,11 @@
 //! What is not as the policy says in the demo city, so that every obligation that records decide can be seen failing: the
-//! register moves on after the clusters were adopted, a paper ends, a figure is changed, a post falls vacant. Each is an act
-//! that the program lets its people do.
+//! register moves on after the clusters were adopted, a paper ends, a figure is changed. Each is an act that the program lets its
+//! people do. Which posts are vacant is played in `posts`.
 //!
 //! What the program's own rules make impossible can't be played: that the city has too few clusters (1.2-1; it is divided by
 //! the target's own shares), a kindergarten in two clusters (2.1.2-5; a guard in the database), a cluster without a committee
 //! (2.1.3-1; adoption establishes it), an office elsewhere than in the centre (2.1.3-5; it follows the centre).
 
-use institutions::appointments::{self, Ending, acts::end};
 use kernel::{Date, Failure, KindergartenId, PostKind};
 use people::accounts::{self, Password};
 use policy::{Grade, Ownership, Parameter, RunBy, Status};
@@ -67,9 +66,7 @@ pub(crate) async fn open(db: &Db, cast: &Cast, day: Date) -> Result<(), Failure>
     let name = format!("{}治理委员会", next()?.name);
     accounts::open(db, db.program("演示"), &name, "cluster-account", &nobody).await?;
     // 2.1.2-2: the largest size is lowered where clusters are larger.
-    ground.lower_size().await?;
-    // 2.1.3-2 and -3: the head of a centre leaves.
-    ground.leave_centre(&found).await
+    ground.lower_size().await
 }
 
 struct Ground<'a> {
@@ -238,33 +235,5 @@ impl Ground<'_> {
             from: self.day.to_string(),
         };
         set_parameter(self.db, &administrator, &new).await
-    }
-
-    /// The head of a centre leaves, and nobody acts for her yet.
-    async fn leave_centre(&self, clusters: &[Cluster]) -> Result<(), Failure> {
-        let officer = self.cast.acting(self.db, PostKind::SectionOfficer, LONGGANG).await?;
-        let reading = self.db.reading(&officer);
-        for centre in clusters.iter().rev().filter_map(|cluster| cluster.centre.as_ref()) {
-            let centre_now = kindergartens::store::find(&reading, centre.id, self.day).await?;
-            if centre_now.facts.answers_to() == RunBy::City {
-                continue;
-            }
-            let filter = appointments::Filter {
-                kindergarten: Some(centre.id),
-                kind: Some(PostKind::Principal),
-                ..appointments::Filter::default()
-            };
-            let found = appointments::list(&reading, &filter, self.day, 10, 0).await?;
-            let head = found.iter().find(|post| post.from < self.day && self.day < post.to);
-            if let Some(post) = head {
-                let ending = Ending {
-                    on: self.day,
-                    reason: "工作调动".to_owned(),
-                    paper_number: "演示人〔2026〕2号".to_owned(),
-                };
-                return end(self.db, &officer, post.id, &ending).await;
-            }
-        }
-        Ok(())
     }
 }

@@ -11,9 +11,10 @@ mod gaps;
 mod play;
 mod posts;
 pub mod register;
+pub mod staff;
 
 pub use cast::{PASSWORD, PrintedAccount, printed_accounts};
-pub use play::{Wishes, play};
+pub use play::{StaffOf, Wishes, play};
 
 #[cfg(test)]
 mod tests;

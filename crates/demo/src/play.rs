@@ -18,6 +18,7 @@ use crate::days::Calendar;
 use crate::gaps;
 use crate::posts;
 use crate::register::{PUBLISHED_TOTAL, delegations, register, to_csv};
+use crate::staff::staff_csv;
 
 /// What city is to be played.
 #[derive(Clone, Copy, Debug)]
@@ -30,12 +31,29 @@ pub struct Wishes {
     pub kindergartens: usize,
     /// Effort of the optimiser.
     pub level: u32,
+    /// Whose staff is played.
+    pub staff: StaffOf,
+}
+
+/// Whose staff is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffOf {
+    /// That of 南山 alone.
+    OneDistrict,
+    /// That of every district: some 80,000 people.
+    WholeCity,
 }
 
 impl Wishes {
     /// The whole city as published, on a day.
     pub fn on(today: Date) -> Self {
-        Self { today, seed: 20_220_201, kindergartens: PUBLISHED_TOTAL, level: 0 }
+        Self {
+            today,
+            seed: 20_220_201,
+            kindergartens: PUBLISHED_TOTAL,
+            level: 0,
+            staff: StaffOf::OneDistrict,
+        }
     }
 }
 
@@ -64,6 +82,7 @@ pub async fn play(db: &Db, clock: &StandingClock, wishes: &Wishes) -> Result<(),
 
     clock.set(Moment::at(days.register, 9, 30));
     stage.import(wishes).await?;
+    stage.import_staff(wishes).await?;
 
     clock.set(Moment::at(days.drafting, 9, 0));
     stage.delegate(wishes).await?;
@@ -152,6 +171,29 @@ impl Stage<'_> {
         )
         .await?;
         imports::apply(self.db, &officer, previewed.id, Choice::AllOrNone).await.map(drop)
+    }
+
+    /// The staff, through the same reading and rules as any upload; among them are the gaps that a real city has.
+    async fn import_staff(&self, wishes: &Wishes) -> Result<(), Failure> {
+        let officer = self.acting(PostKind::CityOfficer, "").await?;
+        let rows = register(wishes.seed, wishes.kindergartens);
+        let nanshan = Regions::shipped().district(NANSHAN).map_or("", |one| one.name.as_str());
+        let played = rows.iter().filter(|row| match wishes.staff {
+            StaffOf::OneDistrict => row.district == nanshan,
+            StaffOf::WholeCity => true,
+        });
+        let csv = staff_csv(played, wishes.seed, officer.today());
+        let (day, progress) = (officer.today(), Progress::default());
+        let previewed = imports::preview_staff(
+            self.db,
+            &officer,
+            "演示教职工名册.csv",
+            csv.into_bytes(),
+            day,
+            progress,
+        )
+        .await?;
+        imports::apply_staff(self.db, &officer, previewed.id, Choice::AllOrNone).await.map(drop)
     }
 
     /// Districts record the papers by which city-run kindergartens are delegated to them (2.1.2-6).

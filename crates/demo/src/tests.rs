@@ -75,6 +75,17 @@ async fn the_city_is_divided_and_something_is_left_to_do() {
     assert!(count(ended).await > 0, "a term has ended");
     assert!(count("SELECT count(*) FROM opinion").await > 0);
     assert!(count("SELECT count(*) FROM paper").await > 0);
+    // The staff of 南山 is what its register says, and nobody else's is played.
+    assert_eq!(
+        count("SELECT count(DISTINCT staff_id) FROM staff_known").await,
+        count(
+            "SELECT CAST(sum(teachers + carers + other_staff) AS bigint) FROM kindergarten_state \
+             WHERE district_code = '440305' AND valid_to = '9999-12-31'"
+        )
+        .await
+    );
+    assert!(count("SELECT count(*) FROM staff_known WHERE left_on < '9999-12-31'").await > 0);
+    assert_eq!(count("SELECT count(*) FROM staff_pending").await, 0);
     drop(reading);
     db.close().await.unwrap();
     std::fs::remove_file(file).unwrap();

@@ -48,10 +48,12 @@ kinds! {
     ImportId = Import, "imp";
     /// A paper with a document number (委托书 …).
     PaperId = Paper, "pap";
-    /// A dated stand-in: one person acting in the post of another (代理).
-    StandInId = StandIn, "sti";
     /// A party organisation (党组织).
     PartyId = Party, "pty";
+    /// A dated stand-in: one person acting in the post of another (代理).
+    StandInId = StandIn, "sti";
+    /// A staff member (教职工): one person employed in one kindergarten.
+    StaffId = Staff, "stf";
 }
 
 /// The id of one thing of kind `K`.

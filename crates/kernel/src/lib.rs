@@ -18,7 +18,7 @@ pub use chrono::NaiveDate as Date;
 pub use failure::{Failure, FieldFault, Invalid, Refusal, Refuses};
 pub use id::{
     ClusterId, Id, ImportId, Kind, KindergartenId, PaperId, PartyId, PersonId, PlanId, PostId,
-    StandInId, UnknownId, kind,
+    StaffId, StandInId, UnknownId, kind,
 };
 pub use moment::{Clock, Moment, StandingClock};
 pub use note::{Note, Outcome, Subject};

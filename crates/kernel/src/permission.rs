@@ -67,6 +67,12 @@ coded! {
         KeepParties = "keep_parties", "登记党组织";
         /// See how the policy's obligations are kept in the places within reach.
         ReadObligations = "read_obligations", "查看政策落实情况";
+        /// See the staff of the kindergartens within one's own reach: never those of another kindergarten of the cluster.
+        ReadStaff = "read_staff", "查看教职工";
+        /// Keep staff records: one's own kindergarten's; a bureau corrects (2.1.2-8).
+        KeepStaff = "keep_staff", "维护教职工信息";
+        /// See an identity number whole, for a reason that is recorded.
+        UnmaskIdentity = "unmask_identity", "查看完整身份证号";
     }
 }
 
@@ -128,6 +134,9 @@ impl PostKind {
                 P::ReadPosts,
                 P::ReadObligations,
                 P::AppointHeads,
+                P::ReadStaff,
+                P::KeepStaff,
+                P::UnmaskIdentity,
             ],
             Self::SectionOfficer => &[
                 P::Workbench,
@@ -141,6 +150,9 @@ impl PostKind {
                 P::ReadObligations,
                 P::AppointHeads,
                 P::KeepParties,
+                P::ReadStaff,
+                P::KeepStaff,
+                P::UnmaskIdentity,
             ],
             Self::DeputyInCharge => &[
                 P::Workbench,
@@ -167,6 +179,9 @@ impl PostKind {
                 P::ReadPosts,
                 P::ReadObligations,
                 P::AppointLiaison,
+                P::ReadStaff,
+                P::KeepStaff,
+                P::UnmaskIdentity,
             ],
             Self::Auditor => &[
                 P::Workbench,

@@ -5,6 +5,7 @@
 pub mod districts;
 pub mod obligations;
 pub mod public;
+pub mod search;
 pub mod tasks;
 pub mod workbench;
 
@@ -15,4 +16,5 @@ pub fn routes() -> web::Routes {
         .merge(districts::routes())
         .merge(obligations::routes())
         .merge(public::routes())
+        .merge(search::routes())
 }

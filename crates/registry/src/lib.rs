@@ -6,11 +6,13 @@ pub mod imports;
 pub mod kindergartens;
 pub mod places;
 pub mod settings;
+pub mod staff;
 
 /// The routes of the family but the settings: [`settings::routes`] must be told what counts its deadlines anew.
 pub fn routes() -> web::Routes {
     places::routes()
         .merge(kindergartens::routes())
+        .merge(staff::routes())
         .merge(clusters::routes())
         .merge(imports::routes())
 }

@@ -5,6 +5,7 @@ use crate::Engine;
 /// Expands the palette and the guards in a migration's text for one engine.
 ///
 /// * `{identity}`: a bigint that counts by itself and is never reused
+/// * `{row}`: the key of a table whose lines belong to those of one with `{identity}`
 /// * `{ascii}`: a text of ASCII letters, ordered by its bytes
 /// * `{bytes}`: the content of a file
 /// * `{day}`: a Beijing date; on SQLite a text, for a column that is called a date would try each text as a number
@@ -14,12 +15,14 @@ pub(crate) fn expand(text: &str, engine: Engine) -> String {
     let words = match engine {
         Engine::Sqlite => [
             ("{identity}", "integer PRIMARY KEY AUTOINCREMENT"),
+            ("{row}", "integer PRIMARY KEY"),
             ("{ascii}", "text"),
             ("{bytes}", "blob"),
             ("{day}", "text"),
         ],
         Engine::Postgres => [
             ("{identity}", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+            ("{row}", "bigint PRIMARY KEY"),
             ("{ascii}", "text COLLATE \"C\""),
             ("{bytes}", "bytea"),
             ("{day}", "date"),

@@ -20,7 +20,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0007_city_locks", include_str!("migrations/m0007_city_locks.sql")),
     ("m0008_accounts", include_str!("migrations/m0008_accounts.sql")),
     ("m0009_institutions", include_str!("migrations/m0009_institutions.sql")),
+    ("m0010_search", include_str!("migrations/m0010_search.sql")),
     ("m0011_backups", include_str!("migrations/m0011_backups.sql")),
+    ("m0013_staff", include_str!("migrations/m0013_staff.sql")),
 ];
 
 /// The whole schema as one engine is given it: written to `schema/*.sql` and compared by a test.

@@ -20,11 +20,27 @@ use crate::{Cell, Db, Fault, FromRow, Row, Source, Sql, Table};
 /// let sealed = db.keys().seal(&own, number.as_bytes())?;   // → identity_sealed, identity_key
 /// let digest = db.keys().digest("staff.identity", &number)?; // → identity_digest {ascii}, unique
 /// ```
-pub const SEALED_COLUMNS: &[Column] = &[SECOND_FACTOR];
+pub const SEALED_COLUMNS: &[Column] = &[SECOND_FACTOR, STAFF_IDENTITY, IMPORT_FILE];
 
 /// The secret of a person's second factor.
 pub const SECOND_FACTOR: Column =
     Column { table: "second_factor", record: "person_id", key: "key_id", sealed: "sealed" };
+
+/// The identity number of a staff member.
+pub const STAFF_IDENTITY: Column = Column {
+    table: "staff_identity",
+    record: "staff_id",
+    key: "identity_key",
+    sealed: "identity_sealed",
+};
+
+/// An uploaded file with identity numbers in it.
+pub const IMPORT_FILE: Column = Column {
+    table: "import_file",
+    record: "import_id",
+    key: "content_key",
+    sealed: "content_sealed",
+};
 
 /// The ids of the keys under which the values of these columns are sealed.
 pub async fn sealed_under(

@@ -20,6 +20,19 @@ impl Sql {
     pub fn with(text: &str, values: impl IntoIterator<Item = Value>) -> Self {
         Self { text: text.to_owned(), values: values.into_iter().collect() }
     }
+    /// One statement that inserts these rows. `table` and `columns` are written in our sources, values are bound.
+    pub fn inserting(
+        table: &str,
+        columns: &[&str],
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Self {
+        let mut sql = Self::new("INSERT INTO ");
+        sql.text(table).text(" (").text(&columns.join(", ")).text(") VALUES ");
+        for (place, row) in rows.into_iter().enumerate() {
+            sql.text(if place == 0 { "" } else { ", " }).bind_list(row);
+        }
+        sql
+    }
     /// Appends fixed text. Only text that is written in our sources may come here, never input.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);

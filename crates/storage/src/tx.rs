@@ -68,12 +68,7 @@ impl Tx {
         let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
-            let mut sql = Sql::new("INSERT INTO ");
-            sql.text(table).text(" (").text(&columns.join(", ")).text(") VALUES ");
-            for (place, row) in rows.by_ref().take(per_statement).enumerate() {
-                sql.text(if place == 0 { "" } else { ", " }).bind_list(row);
-            }
-            self.execute(sql).await?;
+            self.execute(Sql::inserting(table, columns, rows.by_ref().take(per_statement))).await?;
         }
         Ok(())
     }

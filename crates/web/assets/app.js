@@ -108,6 +108,8 @@ function autoSubmits() {
   for (const form of document.querySelectorAll("form[data-autosubmit]")) {
     form.addEventListener("change", (event) => {
       if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+      // A year that is still being typed begins with zeros.
+      else if (event.target.matches("input[type=date]") && event.target.value >= "1900") form.requestSubmit();
     });
     // Empty fields stay out of the address, so that it can be read and passed on.
     form.addEventListener("formdata", (event) => {
@@ -172,6 +174,33 @@ function dropZones() {
   }
 }
 
+/** Search from anywhere: Ctrl+K, "/" outside of fields, or the link with data-search. */
+function searching() {
+  const link = document.querySelector("[data-search]");
+  if (!link) return;
+  const search = async () => {
+    try {
+      (await import("./search.js")).open(link);
+    } catch {
+      location.assign(link.href);
+    }
+  };
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    search();
+  });
+  document.addEventListener("keydown", (event) => {
+    const isChord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k";
+    const isStroke = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea, [contenteditable]");
+    if (event.defaultPrevented || event.isComposing || !(isChord || isStroke) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    search();
+  });
+  // Who comes next to this tab does not see what was looked for.
+  document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => sessionStorage.removeItem("gongzhi-found"));
+}
+
 /** Buttons with data-print open the print dialog. */
 function printing() {
   document.addEventListener("click", (event) => {
@@ -191,5 +220,6 @@ singleSends();
 autoSubmits();
 polls();
 dropZones();
+searching();
 printing();
 firstFault();

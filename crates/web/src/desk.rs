@@ -34,6 +34,7 @@ pub struct Desk {
     /// What all requests share.
     pub app: App,
     path: String,
+    today_href: String,
     csrf: String,
 }
 
@@ -48,7 +49,10 @@ impl Desk {
     }
     /// The frame of a page.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
-        signed_in(&self.app, &self.caller, &self.path, self.csrf.clone(), title.into())
+        Shell {
+            today_href: self.today_href.clone(),
+            ..signed_in(&self.app, &self.caller, &self.path, self.csrf.clone(), title.into())
+        }
     }
     /// The token for forms that a handler writes itself.
     pub fn csrf(&self) -> &str {
@@ -101,6 +105,7 @@ impl FromRequestParts<App> for Desk {
             caller,
             app: app.clone(),
             path: parts.uri.path().to_owned(),
+            today_href: without_day(parts.uri.path(), parts.uri.query().unwrap_or_default()),
             csrf: crate::csrf::token(&visit.secret),
         })
     }
@@ -147,6 +152,7 @@ fn signed_in(app: &App, caller: &Caller, path: &str, csrf: String, title: String
         csrf,
         notice: notice(&app.settings),
         day: None,
+        today_href: String::new(),
         request: caller.request.clone(),
     }
 }
@@ -165,6 +171,27 @@ fn notice(settings: &Settings) -> Option<String> {
     settings.is_demo.then(|| DEMO_NOTICE.to_owned())
 }
 
+/// The address of a page without its day: there it shows today. Neither is it on a later page of a list then.
+fn without_day(path: &str, query: &str) -> String {
+    let is_kept =
+        |part: &&str| !part.is_empty() && !part.starts_with("day=") && !part.starts_with("page=");
+    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
 fn is_current(href: &str, path: &str) -> bool {
     path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_to_today_keeps_the_filters() {
+        let query = "text=%E9%9D%92&day=2026-01-05&district=440305&page=3";
+        assert_eq!(without_day("/clusters", query), "/clusters?text=%E9%9D%92&district=440305");
+        assert_eq!(without_day("/city", "day=2026-01-05"), "/city");
+        assert_eq!(without_day("/city", ""), "/city");
+    }
 }

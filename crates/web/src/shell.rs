@@ -39,6 +39,8 @@ pub struct Shell {
     pub notice: Option<String>,
     /// The day shown, when it is not today.
     pub day: Option<String>,
+    /// Where the same page shows today; empty where nothing is dated.
+    pub today_href: String,
     /// The request's number, for error pages.
     pub request: String,
 }

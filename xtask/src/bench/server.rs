@@ -228,6 +228,12 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     rest.split('"').next()
 }
 
+/// A clause has dots in its number, a file has letters behind its last.
+fn is_file(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| !ending.contains(|c: char| c.is_ascii_digit() || c == '/'))
+}
+
 /// Addresses of this server that the page links to, downloads and assets left out.
 fn links(page: &str) -> Vec<String> {
     let targets = page.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next());
@@ -235,7 +241,7 @@ fn links(page: &str) -> Vec<String> {
         let plain = path.split(['?', '#']).next().unwrap_or(path);
         !path.starts_with('/')
             && !path.starts_with("assets/")
-            && !plain.contains('.')
+            && !is_file(plain)
             && !path.contains("sign-out")
     };
     let address =

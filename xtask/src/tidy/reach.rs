@@ -4,7 +4,7 @@
 use super::source::{Source, holds};
 
 /// Tables whose rows belong to a kindergarten, a cluster or a district.
-const LIE_SOMEWHERE: [&str; 11] = [
+const LIE_SOMEWHERE: [&str; 13] = [
     "kindergarten_state",
     "cluster_state",
     "membership",
@@ -16,6 +16,8 @@ const LIE_SOMEWHERE: [&str; 11] = [
     "exception",
     "amendment",
     "audit_entry",
+    "staff_state",
+    "staff_known",
 ];
 
 /// One function of a store: where it begins, its comment, its text.

@@ -13,8 +13,11 @@ pub struct Part {
     pub state: State,
 }
 
+/// The shortest part that can be seen: one kindergarten that fails among two thousand shows.
+const LEAST: usize = 6;
+
 /// The states of a tally as the parts of one bar, in the order met, excepted, failed, unknown; empty when nothing is in
-/// scope.
+/// scope. What is left of the bar by the least parts goes to the longest.
 pub fn bar(tally: &Tally) -> Vec<Part> {
     let parts = [
         (tally.met, State::Met),
@@ -22,12 +25,24 @@ pub fn bar(tally: &Tally) -> Vec<Part> {
         (tally.failed, State::Failed),
         (tally.unknown, State::Unknown),
     ];
-    let mut counted = 0;
-    let mut bar = Vec::new();
-    for (count, state) in parts.into_iter().filter(|(count, _)| *count > 0) {
-        let from = counted * 1000 / tally.in_scope;
-        counted += count;
-        bar.push(Part { from, length: counted * 1000 / tally.in_scope - from, state });
+    let mut bar: Vec<Part> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, state)| Part {
+            from: 0,
+            length: (count * 1000 / tally.in_scope).max(LEAST),
+            state,
+        })
+        .collect();
+    let longest = (0..bar.len()).max_by_key(|place| bar[*place].length);
+    if let Some(longest) = longest {
+        let others: usize = bar.iter().map(|part| part.length).sum::<usize>() - bar[longest].length;
+        bar[longest].length = 1000 - others;
+    }
+    let mut from = 0;
+    for part in &mut bar {
+        part.from = from;
+        from += part.length;
     }
     bar
 }
@@ -70,8 +85,17 @@ mod tests {
             tally.add(state);
         }
         let bar = bar(&tally);
-        assert_eq!((bar[0].from, bar[0].length, bar[0].state), (0, 666, State::Met));
-        assert_eq!((bar[1].from, bar[1].length, bar[1].state), (666, 334, State::Failed));
+        assert_eq!((bar[0].from, bar[0].length, bar[0].state), (0, 667, State::Met));
+        assert_eq!((bar[1].from, bar[1].length, bar[1].state), (667, 333, State::Failed));
         assert!(super::bar(&Tally::default()).is_empty());
+    }
+
+    #[test]
+    fn one_among_two_thousand_is_seen() {
+        let mut tally = Tally::default();
+        (0..1999).for_each(|_| tally.add(State::Met));
+        tally.add(State::Failed);
+        let bar = bar(&tally);
+        assert_eq!((bar[1].from, bar[1].length), (994, 6));
     }
 }

@@ -4,3 +4,6 @@ mod pages;
 mod store;
 
 pub use pages::routes;
+
+#[cfg(test)]
+mod tests;

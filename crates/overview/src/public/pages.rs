@@ -1,7 +1,9 @@
 use askama::Template;
+use kernel::Date;
 use registry::places;
+use serde::Deserialize;
 use storage::Actor;
-use web::{Page, Path, Porch, Routes, Shell};
+use web::{Page, Path, Porch, Query, Routes, Shell};
 
 use super::store;
 
@@ -32,15 +34,25 @@ struct View {
 }
 
 async fn list(porch: Porch) -> Page {
-    page(porch, None).await
+    page(porch, None, "").await
 }
 
-async fn show(porch: Porch, Path(district): Path<String>) -> Page {
-    page(porch, Some(district)).await
+/// The day that a visitor asks for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct OnDay {
+    day: String,
 }
 
-async fn page(porch: Porch, code: Option<String>) -> Page {
+async fn show(porch: Porch, Path(district): Path<String>, Query(on): Query<OnDay>) -> Page {
+    page(porch, Some(district), &on.day).await
+}
+
+async fn page(porch: Porch, code: Option<String>, asked: &str) -> Page {
     let now = porch.app.db.now();
+    let today = now.date();
+    // What begins on a later day is announced by its own paper, not here.
+    let day = Date::parse_from_str(asked.trim(), "%Y-%m-%d").unwrap_or(today).min(today);
     let reading = porch.app.db.reading(Actor::visitor(
         "公众",
         now,
@@ -48,16 +60,13 @@ async fn page(porch: Porch, code: Option<String>) -> Page {
         &porch.visit.request,
     ));
     let districts = places::store::districts(&reading).await?;
-    let (chosen, clusters) = match code {
+    let (chosen, clusters) = match &code {
         Some(code) => {
             let district = districts
                 .iter()
-                .find(|known| known.code == code)
+                .find(|known| known.code == *code)
                 .ok_or(kernel::Failure::NotFound)?;
-            (
-                Some(district.name.clone()),
-                grouped(store::clusters(&reading, &code, now.date()).await?),
-            )
+            (Some(district.name.clone()), grouped(store::clusters(&reading, code, day).await?))
         }
         None => (None, Vec::new()),
     };
@@ -65,14 +74,19 @@ async fn page(porch: Porch, code: Option<String>) -> Page {
     let title = chosen
         .as_ref()
         .map_or_else(|| format!("{city}学前教育学区"), |name| format!("{name}学前教育学区"));
+    let shell = Shell {
+        day: (day != today).then(|| day.to_string()),
+        today_href: code.map(|code| format!("/public/{code}")).unwrap_or_default(),
+        ..porch.shell(title)
+    };
     let view = View {
-        shell: porch.shell(title),
+        shell,
         districts: districts
             .into_iter()
             .map(|known| District { code: known.code, name: known.name })
             .collect(),
         chosen,
-        day: now.date().to_string(),
+        day: day.to_string(),
         clusters,
     };
     porch.page(&view)

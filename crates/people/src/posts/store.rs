@@ -83,13 +83,6 @@ pub async fn all_of(source: &impl Source, person: PersonId) -> Result<Vec<Post>,
     posts(source, sql).await
 }
 
-/// How many hold a post of a kind today; people are no places.
-pub async fn holders_of(source: &impl Source, kind: PostKind) -> Result<i64, Failure> {
-    let mut sql = Sql::new("SELECT count(*) FROM post o WHERE o.kind = ");
-    sql.bind(kind.code()).text(" AND ").on_day("o", source.today());
-    source.number(sql).await
-}
-
 /// Enters people by name, in batches; answers their ids in the same order. Names are personal and stay out of the trail.
 pub async fn enrol(tx: &Tx, names: &[String]) -> Result<Vec<PersonId>, Failure> {
     let people: Vec<PersonId> = names.iter().map(|_| tx.mint()).collect();
@@ -103,6 +96,13 @@ pub async fn enrol(tx: &Tx, names: &[String]) -> Result<Vec<PersonId>, Failure> 
     });
     tx.insert("person", &["id", "name", "sort_key", "recorded_at"], rows.collect()).await?;
     Ok(people)
+}
+
+/// How many hold a post of a kind today; people are no places.
+pub async fn holders_of(source: &impl Source, kind: PostKind) -> Result<i64, Failure> {
+    let mut sql = Sql::new("SELECT count(*) FROM post o WHERE o.kind = ");
+    sql.bind(kind.code()).text(" AND ").on_day("o", source.today());
+    source.number(sql).await
 }
 
 /// Writes posts, in batches; answers their ids in the same order. The database refuses a second head of a kindergarten on

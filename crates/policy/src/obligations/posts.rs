@@ -3,10 +3,14 @@
 use super::facts::{Committee, Inspectors, Researchers};
 use super::{Facts, Institutions, Obligation, Place, Places, Scope, Verdict, Verdicts};
 use crate::plan_rules::ClusterFacts;
+use crate::staffing::{
+    FEWEST_RESEARCH_LEADS, FEWEST_TRAINERS, FULL_TIME_INSPECTORS, PART_TIME_INSPECTORS,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `2.1.3-6` 1名专职责任督学和8名兼职责任督学.
-const DEMANDED_INSPECTORS: Inspectors = Inspectors { full_time: 1, part_time: 8 };
+const DEMANDED_INSPECTORS: Inspectors =
+    Inspectors { full_time: FULL_TIME_INSPECTORS, part_time: PART_TIME_INSPECTORS };
 
 /// A cluster as the checks see it.
 struct Seen<'a> {
@@ -175,7 +179,8 @@ fn inspectors(seen: &Seen, known: &Institutions, _: &dyn Fn(&str) -> String) -> 
 fn researchers(seen: &Seen, known: &Institutions, _: &dyn Fn(&str) -> String) -> Option<Verdict> {
     let own = known.researchers.as_ref()?.get(seen.id).copied().unwrap_or_default();
     let Researchers { leads, trainers } = own;
-    Some(unless((leads == 0 || trainers == 0).then(|| {
+    let too_few = leads < FEWEST_RESEARCH_LEADS || trainers < FEWEST_TRAINERS;
+    Some(unless(too_few.then(|| {
         format!(
             "{}有 {leads} 名兼职教研员、{trainers} 名兼职培训师，应各不少于 1 名",
             seen.cluster.name

@@ -2,6 +2,9 @@
 
 mod existing;
 mod register;
+mod staff;
 
 pub use existing::{apply_clusters, preview_clusters, renew_clusters};
 pub use register::{apply, discard, preview_file, renew};
+pub(super) use staff::{LIMITS as STAFF_LIMITS, file as staff_file};
+pub use staff::{apply_staff, discard_staff, look_at_staff, preview_staff, renew_staff};

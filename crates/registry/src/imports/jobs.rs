@@ -6,12 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::{Caller, Failure, ImportId, PersonId};
-use storage::Db;
+use kernel::{Failure, ImportId, PersonId};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::acts;
-use super::types::{Options, Progress};
+use super::types::Progress;
 
 /// Previews that compute at the same time; further ones wait. Each uses one thread, and pages must stay quick.
 const AT_ONCE: usize = 2;
@@ -27,8 +25,8 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 pub enum State {
     /// Waits or computes.
     Running,
-    /// Its preview can be looked at.
-    Previewed(ImportId),
+    /// Its preview can be looked at under this address.
+    Previewed(String),
     /// The file was refused whole, for this reason; nothing was saved.
     Refused(String),
 }
@@ -75,27 +73,27 @@ impl Default for Previews {
 }
 
 impl Previews {
-    /// Begins a preview, and waits a moment for it. A failure that shows at once is the caller's; a later one is told by
+    /// Begins `work`, whose preview will stand under `path`, and waits a moment for it. A failure that shows at once is the caller's; a later one is told by
     /// [`Previews::look`].
-    pub async fn start(
+    pub async fn start<Work, Previewed>(
         &self,
-        db: &Db,
-        caller: &Caller,
-        file_name: String,
-        bytes: Vec<u8>,
-        options: Options,
-    ) -> Result<Outcome, Failure> {
-        let run = self.enlist(caller.person)?;
+        person: PersonId,
+        path: &'static str,
+        work: Work,
+    ) -> Result<Outcome, Failure>
+    where
+        Work: FnOnce(Progress) -> Previewed + Send + 'static,
+        Previewed: Future<Output = Result<ImportId, Failure>> + Send,
+    {
+        let run = self.enlist(person)?;
         let (sender, receiver) = oneshot::channel();
-        let (db, caller, places) = (db.clone(), caller.clone(), Arc::clone(&self.places));
+        let places = Arc::clone(&self.places);
         let own = Arc::clone(&run);
         tokio::spawn(async move {
             let _place = places.acquire().await;
-            let progress = own.progress.clone();
-            let previewed =
-                acts::preview_file(&db, &caller, &file_name, bytes, options, progress).await;
+            let previewed = work(own.progress.clone()).await;
             *own.state() = match &previewed {
-                Ok(previewed) => State::Previewed(previewed.id),
+                Ok(id) => State::Previewed(format!("{path}/{id}")),
                 Err(Failure::Broken(cause)) => {
                     tracing::error!(%cause, "a preview broke");
                     State::Refused("系统出错，未保存任何内容。请稍后重新上传。".to_owned())
@@ -103,7 +101,7 @@ impl Previews {
                 Err(failure) => State::Refused(failure.to_string()),
             };
             // Nobody waits any more when it took longer: then the state tells.
-            drop(sender.send(previewed.map(|previewed| previewed.id)));
+            drop(sender.send(previewed));
         });
         match tokio::time::timeout(PATIENCE, receiver).await {
             Ok(Ok(ended)) => ended.map(Outcome::Ready),

@@ -17,8 +17,11 @@ mod types;
 mod tests;
 
 pub use acts::{
-    apply, apply_clusters, discard, preview_clusters, preview_file, renew, renew_clusters,
+    apply, apply_clusters, apply_staff, discard, discard_staff, look_at_staff, preview_clusters,
+    preview_file, preview_staff, renew, renew_clusters, renew_staff,
 };
 pub use pages::routes;
 pub use rules::Refusal;
-pub use types::{Applied, Choice, Kind, Options, Previewed, Progress, Stage, Takeover};
+pub use types::{
+    Applied, Choice, Kind, Options, Previewed, PreviewedStaff, Progress, Stage, Takeover,
+};

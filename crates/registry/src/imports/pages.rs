@@ -2,6 +2,7 @@
 
 mod existing;
 mod register;
+mod staff;
 
 use geography::Datum;
 use kernel::{Date, Failure, ImportId, Place};
@@ -16,7 +17,8 @@ use crate::places::District;
 
 /// The routes of the slice.
 pub fn routes() -> Routes {
-    register::routes(&Previews::default()).merge(existing::routes())
+    let previews = Previews::default();
+    register::routes(&previews).merge(staff::routes(&previews)).merge(existing::routes())
 }
 
 /// What a page is asked for.

@@ -23,6 +23,9 @@ pub enum Refusal {
     /// It was applied before.
     #[error("这份文件已经导入，不能再次导入。需要时请重新上传，系统会与最新名册比对。")]
     AppliedAlready,
+    /// Its preview is not written yet.
+    #[error("这份文件正在预览，请稍后再试。")]
+    NotReady,
     /// It was put aside.
     #[error("这份预览已放弃。请重新上传文件。")]
     Discarded,
@@ -108,6 +111,7 @@ pub fn apply(import: &Import, choice: Choice) -> Result<(), Refusal> {
 pub fn open(import: &Import) -> Result<(), Refusal> {
     match import.stage {
         Stage::Previewed => Ok(()),
+        Stage::Preparing => Err(Refusal::NotReady),
         Stage::Applied => Err(Refusal::AppliedAlready),
         Stage::Discarded => Err(Refusal::Discarded),
     }

@@ -13,8 +13,9 @@ use sheets::Message;
 pub use existing::{Fault, LineSaid, Standing, Takeover, Told, ToldCluster, Who};
 
 use crate::kindergartens::{
-    Change, Facts, Gaps, NotInFile, Preview, RowVerdict, StateNumber, Totals, Verdict,
+    Change, Facts, Field, Gaps, NotInFile, Preview, RowVerdict, StateNumber, Totals, Verdict,
 };
+use crate::staff;
 
 coded! {
     /// What a file brings.
@@ -23,12 +24,16 @@ coded! {
         Kindergartens = "kindergartens", "幼儿园名册";
         /// Clusters that exist already.
         Clusters = "clusters", "已设立的学区";
+        /// Staff of kindergartens.
+        Staff = "staff", "教职工名册";
     }
 }
 
 coded! {
     /// How far an upload is.
     Stage {
+        /// Its preview is being written; no list shows it.
+        Preparing = "preparing", "正在预览";
         /// Nothing of it is saved yet.
         Previewed = "previewed", "待确认";
         /// It is in the register.
@@ -223,9 +228,9 @@ impl From<NotInFile> for Missing {
     }
 }
 
-/// What is stored of one row.
+/// What is stored of one row of kindergartens, or of other records `T` with the fields `F`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct Row<T = Facts, F = Field> {
     /// The row number that Excel shows.
     pub line: u32,
     /// The register id as far as it could be read.
@@ -237,14 +242,14 @@ pub struct Row {
     /// Messages at its cells, the gravest first.
     pub messages: Vec<Message>,
     /// What it would change.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Change<F>>,
     /// What is to be saved, of a new or changed row.
-    pub facts: Option<Facts>,
+    pub facts: Option<T>,
 }
 
-impl Row {
+impl<T: Clone, F: Clone> Row<T, F> {
     /// What is stored of a verdict.
-    pub fn of(verdict: &RowVerdict) -> Self {
+    pub fn of(verdict: &RowVerdict<T, F>) -> Self {
         let is_telling = matches!(verdict.verdict, Verdict::New | Verdict::Changed);
         Self {
             line: verdict.line,
@@ -256,6 +261,31 @@ impl Row {
             facts: verdict.facts.clone().filter(|_| is_telling),
         }
     }
+}
+
+/// A row of a file of staff.
+pub type StaffRow = Row<staff::Staged, staff::Field>;
+
+/// What a preview of staff says of the file as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StaffSummary {
+    /// The rolls that were compared with, of the kindergartens that it would change.
+    pub compared: Vec<staff::Roll>,
+    /// Rows taken over with a warning.
+    pub with_warnings: usize,
+    /// Rows taken over in which something was mended.
+    pub mended: usize,
+    /// What concerns the file as a whole.
+    pub notes: Vec<String>,
+}
+
+/// A stored preview of staff, with everything it says.
+#[derive(Debug, Clone)]
+pub struct PreviewedStaff {
+    /// Under which it can be applied.
+    pub id: ImportId,
+    /// What would become of each row.
+    pub preview: staff::Preview,
 }
 
 /// A kindergarten as far as it matters whether it is still what was compared with.

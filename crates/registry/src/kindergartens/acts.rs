@@ -28,7 +28,11 @@ pub async fn correct(
     if day < now.since {
         return Err(Refusal::LaterState(now.since).into());
     }
-    let facts = Facts { register_id: now.facts.register_id.clone(), ..facts };
+    let mut facts = Facts { register_id: now.facts.register_id.clone(), ..facts };
+    // As an import does: whoever remembers the name that it bore still finds it.
+    if facts.name != now.facts.name && !facts.former_names.contains(&now.facts.name) {
+        facts.former_names.push(now.facts.name.clone());
+    }
     if facts.street.as_deref().is_some_and(|code| {
         regions.street(code).is_none_or(|street| street.district != facts.district)
     }) {

@@ -13,7 +13,7 @@ use sheets::Severity;
 pub(super) use places::{fit, is_possible, street_of};
 pub(super) use resemblance::{Likeness, Resembled, resemblances};
 
-pub use writing::{Refusal, may_delegate, may_write};
+pub use writing::{Refusal, may_delegate, may_look_inside, may_write};
 
 use super::types::{Change, Facts, Field, Finding};
 

@@ -15,7 +15,9 @@ use super::types::{
     Existing, Facts, Field, Gaps, NotARegister, NotInFile, Preview, Reading, RegisterId,
     RowVerdict, Totals, Verdict,
 };
+pub(crate) use cells::{expected, term, yes_or_no};
 use columns::Columns;
+pub(crate) use columns::plain_titles;
 use rows::Row;
 pub use writing::{list, returned, template};
 
@@ -110,7 +112,7 @@ fn notes(table: &Table, columns: &Columns<'_>, regions: &Regions) -> Vec<String>
 }
 
 /// Lines under a table that sum it up.
-fn is_sum(line: &sheets::Line) -> bool {
+pub(crate) fn is_sum(line: &sheets::Line) -> bool {
     let first = line.cells.iter().find(|cell| !cell.is_empty()).map(|cell| cell.text());
     first.is_some_and(|text| {
         let text: String = text.split_whitespace().collect();
@@ -477,7 +479,8 @@ fn warn_of_resemblances(verdicts: &mut [RowVerdict], columns: &Columns<'_>, exis
     }
 }
 
-fn totals(verdicts: &[RowVerdict]) -> Totals {
+/// How many rows there are of each kind.
+pub(crate) fn totals<T, F>(verdicts: &[RowVerdict<T, F>]) -> Totals {
     let mut totals = Totals { rows: verdicts.len(), ..Totals::default() };
     for row in verdicts {
         match row.verdict {

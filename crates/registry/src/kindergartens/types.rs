@@ -334,9 +334,9 @@ mod datum_by_label {
 
 /// One fact before and after, as one would read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct Change<F = Field> {
     /// What changed.
-    pub field: Field,
+    pub field: F,
     /// Its Chinese label, for readers of the JSON.
     pub label: String,
     /// Empty when nothing was known.
@@ -370,9 +370,9 @@ coded! {
     }
 }
 
-/// What an import says about one row.
+/// What an import says about one row of kindergartens, or of other records `T` with the fields `F`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct RowVerdict {
+pub struct RowVerdict<T = Facts, F = Field> {
     /// The row number that Excel shows.
     pub line: u32,
     /// The register id as far as it could be read; may be empty on a refused row.
@@ -384,10 +384,10 @@ pub struct RowVerdict {
     /// Messages at its cells, the gravest first.
     pub messages: Vec<Message>,
     /// What it would change, of a changed row.
-    pub changes: Vec<Change>,
-    /// The kindergarten as it will be known; `None` on a refused row and on the repetition of an earlier one.
+    pub changes: Vec<Change<F>>,
+    /// The record as it will be known; `None` on a refused row and on the repetition of an earlier one.
     #[serde(skip)]
-    pub facts: Option<Facts>,
+    pub facts: Option<T>,
 }
 
 /// How many rows there are of each kind.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use kernel::{Clock, Date, Moment, StandingClock};
 use storage::{Db, Durability, Settings};
 
@@ -20,9 +20,27 @@ use crate::clock::{ShiftedClock, SystemClock};
 /// The city's code and name.
 const CITY: (&str, &str) = ("4403", "深圳市（演示）");
 
-/// The prepared city's file, and the one in which it is being prepared: a killed preparation leaves no half city behind.
-const READY: &str = "demo.db";
+/// The file in which the city is being prepared: a killed preparation leaves no half city behind.
 const PREPARING: &str = "demo-preparing.db";
+
+/// How much of the city has staff records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Scale {
+    /// Staff of one district
+    District,
+    /// Staff of all districts, some 80,000 people
+    City,
+}
+
+impl Scale {
+    /// The prepared city's file.
+    fn ready(self) -> &'static str {
+        match self {
+            Self::District => "demo.db",
+            Self::City => "demo-city.db",
+        }
+    }
+}
 
 /// Serve the demo city: real districts and streets, invented kindergartens; prepared in a few seconds on the first start.
 #[derive(Args, Debug)]
@@ -30,6 +48,9 @@ pub(crate) struct Demo {
     /// Folder of the demo city, made if absent
     #[arg(long, value_name = "DIR", default_value = "demo-city")]
     data: PathBuf,
+    /// Whose staff is played, besides all kindergartens of the city
+    #[arg(long, value_enum, default_value_t = Scale::District)]
+    scale: Scale,
     /// Stop when the city is ready
     #[arg(long)]
     prepare_only: bool,
@@ -49,11 +70,11 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
     })?;
     let today = wanted.today.unwrap_or_else(|| SystemClock.now().date());
     runtime()?.block_on(async {
-        let ready = wanted.data.join(READY);
+        let ready = wanted.data.join(wanted.scale.ready());
         if !ready.is_file() {
             let began = Instant::now();
             say("正在准备演示城市……");
-            prepare(&wanted.data, today).await?;
+            prepare(wanted, today).await?;
             say(format_args!("演示城市已就绪，用时 {:.1} 秒。", began.elapsed().as_secs_f64()));
         }
         if wanted.prepare_only {
@@ -82,15 +103,20 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
 }
 
 /// Plays the city into a file of its own, which bears the city's name only when it is ready.
-async fn prepare(folder: &Path, today: Date) -> Result<(), Trouble> {
+async fn prepare(wanted: &Demo, today: Date) -> Result<(), Trouble> {
+    let folder = &wanted.data;
     let preparing = folder.join(PREPARING);
     remove(&preparing)?;
     let clock = Arc::new(StandingClock::at(Moment::at(today, 9, 0)));
     let db = open(&preparing, clock.clone()).await?;
-    demo::play(&db, &clock, &demo::Wishes::on(today)).await?;
+    let staff = match wanted.scale {
+        Scale::District => demo::StaffOf::OneDistrict,
+        Scale::City => demo::StaffOf::WholeCity,
+    };
+    demo::play(&db, &clock, &demo::Wishes { staff, ..demo::Wishes::on(today) }).await?;
     people::audit::seal(&db).await?;
     db.close().await?;
-    let ready = folder.join(READY);
+    let ready = folder.join(wanted.scale.ready());
     fs::rename(&preparing, &ready).map_err(|fault| {
         Trouble(format!("无法写入 {}：{}。", ready.display(), files::reason(&fault)))
     })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use kernel::{Date, Failure, Reach};
 use registry::imports::{self, Choice, Options, Progress, Takeover};
-use registry::kindergartens::{Existing, Preview, Verdict, preview};
+use registry::kindergartens::{Existing, RowVerdict, Totals, Verdict, preview};
 use registry::places;
 use storage::Actor;
 
@@ -29,6 +29,7 @@ const SHOWN_ROWS: usize = 50;
 #[derive(Subcommand, Debug)]
 pub(crate) enum Import {
     Kindergartens(Kindergartens),
+    Staff(Staff),
     Clusters(Clusters),
     Regions(RegionsOf),
 }
@@ -49,6 +50,27 @@ pub(crate) struct Kindergartens {
     json: bool,
     #[command(flatten)]
     reading: ReadingOptions,
+    #[command(flatten)]
+    configuration: ConfigurationFile,
+}
+
+/// Take the staff of kindergartens over: all good rows at once. Identity numbers are sealed under the configured key.
+#[derive(Args, Debug)]
+pub(crate) struct Staff {
+    /// The staff: CSV or Excel, columns recognised under the names that offices use
+    file: PathBuf,
+    /// Only say what would become of each row; the register of the database is compared with, nothing is kept
+    #[arg(long)]
+    dry_run: bool,
+    /// Take nothing over if a row is refused
+    #[arg(long)]
+    all_or_none: bool,
+    /// Print JSON: every row with its verdict and messages, and totals
+    #[arg(long)]
+    json: bool,
+    /// The day from which the contents hold, as 2026-02-03 [default: today in Beijing]
+    #[arg(long, value_name = "DAY")]
+    day: Option<Date>,
     #[command(flatten)]
     configuration: ConfigurationFile,
 }
@@ -88,6 +110,7 @@ pub(crate) fn run(wanted: Import) -> Outcome {
     match wanted {
         Import::Kindergartens(wanted) if wanted.dry_run => dry_run(&wanted),
         Import::Kindergartens(wanted) => kindergartens(&wanted),
+        Import::Staff(wanted) => staff(&wanted),
         Import::Clusters(wanted) => clusters(&wanted),
         Import::Regions(wanted) => regions(&wanted),
     }
@@ -103,16 +126,29 @@ fn dry_run(wanted: &Kindergartens) -> Outcome {
         &mut |_, _| {},
     )
     .map_err(|fault| Trouble(format!("{}：{fault}", wanted.file.display())))?;
-    told(&preview, &wanted.file, wanted.json)
+    let said = Said { totals: &preview.totals, notes: &preview.notes, rows: &preview.rows };
+    told(&preview, &said, &wanted.file, wanted.json)
 }
 
-fn told(preview: &Preview, file: &Path, json: bool) -> Outcome {
-    print(&if json { json_line(preview)? } else { readable(preview, file) });
-    Ok(if preview.totals.refused > 0 { Ending::FaultFound } else { Ending::Done })
+/// What a preview says, of whatever kind.
+struct Said<'a, T, F> {
+    totals: &'a Totals,
+    notes: &'a [String],
+    rows: &'a [RowVerdict<T, F>],
 }
 
-fn readable(preview: &Preview, file: &Path) -> String {
-    let totals = &preview.totals;
+fn told<T, F>(
+    preview: &impl serde::Serialize,
+    said: &Said<'_, T, F>,
+    file: &Path,
+    json: bool,
+) -> Outcome {
+    print(&if json { json_line(preview)? } else { readable(said, file) });
+    Ok(if said.totals.refused > 0 { Ending::FaultFound } else { Ending::Done })
+}
+
+fn readable<T, F>(said: &Said<'_, T, F>, file: &Path) -> String {
+    let totals = said.totals;
     let mut text = format!(
         "{}：共 {} 行，新增 {}，变更 {}，无变化 {}，拒绝 {}；有提醒 {}，已修正 {}。\n",
         file.display(),
@@ -125,11 +161,11 @@ fn readable(preview: &Preview, file: &Path) -> String {
         totals.mended
     );
     // Writing to a String can't fail.
-    for note in &preview.notes {
+    for note in said.notes {
         let _ = writeln!(text, "  {note}");
     }
     let mut shown = 0;
-    let with_messages = preview.rows.iter().filter(|row| !row.messages.is_empty());
+    let with_messages = said.rows.iter().filter(|row| !row.messages.is_empty());
     let refused_first = with_messages
         .clone()
         .filter(|row| row.verdict == Verdict::Refused)
@@ -175,7 +211,35 @@ fn kindergartens(wanted: &Kindergartens) -> Outcome {
             imports::discard(&db, actor(), imports::Kind::Kindergartens, import.id).await?;
             say("没有保存任何内容。");
         }
-        told(&import.preview, &wanted.file, wanted.json)
+        let preview = &import.preview;
+        let said = Said { totals: &preview.totals, notes: &preview.notes, rows: &preview.rows };
+        told(preview, &said, &wanted.file, wanted.json)
+    })
+}
+
+fn staff(wanted: &Staff) -> Outcome {
+    let bytes = files::bytes(&wanted.file)?;
+    let choice = if wanted.all_or_none { Choice::AllOrNone } else { Choice::GoodRows };
+    with_database(&wanted.configuration, async |db| {
+        let actor = || db.program(ACTOR);
+        let day = wanted.day.unwrap_or_else(|| db.now().date());
+        let preview = if wanted.dry_run {
+            imports::look_at_staff(&db, actor(), bytes, day).await?
+        } else {
+            let (name, progress) = (name_of(&wanted.file), Progress::default());
+            let import = imports::preview_staff(&db, actor(), &name, bytes, day, progress).await?;
+            let totals = import.preview.totals;
+            if totals.new + totals.changed > 0 && !(wanted.all_or_none && totals.refused > 0) {
+                let applied = imports::apply_staff(&db, actor(), import.id, choice).await?;
+                say(format_args!("已导入：新增 {}，变更 {}。", applied.new, applied.changed));
+            } else {
+                imports::discard_staff(&db, actor(), import.id).await?;
+                say("没有保存任何内容。");
+            }
+            import.preview
+        };
+        let said = Said { totals: &preview.totals, notes: &preview.notes, rows: &preview.rows };
+        told(&preview, &said, &wanted.file, wanted.json)
     })
 }
 

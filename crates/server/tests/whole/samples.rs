@@ -3,7 +3,7 @@
 use fixtures::City;
 use kernel::{
     Caller, ClusterId, Date, Id, ImportId, KindergartenId, Note, OPEN_END, PaperId, PartyId,
-    PersonId, PlanId, PostId, PostKind, PostScope,
+    PersonId, PlanId, PostId, PostKind, PostScope, StaffId,
 };
 use storage::Sql;
 
@@ -16,6 +16,7 @@ pub struct Side {
     pub plan: PlanId,
     pub import: ImportId,
     pub person: PersonId,
+    pub staff: StaffId,
     pub entry: i64,
     pub party: PartyId,
     /// A post of each kind that is appointed, by the folder of its door.
@@ -116,6 +117,15 @@ pub async fn side(
             [import.into(), place.path().into(), since.into(), person.into()],
         ),
     ];
+    let staff: StaffId = tx.mint();
+    tx.execute(Sql::with(
+        "INSERT INTO staff_state (staff_id, kindergarten_id, valid_from, valid_to, recorded_at, cause, name, sort_key, position, \
+         position_rank, title, education, certificate, backbone, phone, hired_on, left_on, replaces, batch) \
+         VALUES ($1, $2, $3, $4, 0, '', '某人', '', 'teacher', 2, '', '', '', 0, '', $3, $4, 0, 0)",
+        [staff.into(), kindergarten.into(), since.into(), OPEN_END.into()],
+    ))
+    .await
+    .unwrap();
     for statement in statements {
         tx.execute(statement).await.unwrap();
     }
@@ -124,7 +134,19 @@ pub async fn side(
     let mut sql = Sql::new("SELECT max(id) FROM audit_entry WHERE place = ");
     sql.bind(place.path());
     let entry = storage::Source::number(&city.reading(), sql).await.unwrap();
-    Side { district, kindergarten, cluster, paper, plan, import, person, entry, party, posts }
+    Side {
+        district,
+        kindergarten,
+        cluster,
+        paper,
+        plan,
+        import,
+        person,
+        staff,
+        entry,
+        party,
+        posts,
+    }
 }
 
 /// A party organisation to which the kindergarten belongs, and a post behind each door.
@@ -230,12 +252,13 @@ pub fn fill(path: &str, side: &Side) -> String {
             ("{id}" | "{plan}", "plans" | "opinions") => side.plan.to_string(),
             ("{id}" | "{import}", "imports") => side.import.to_string(),
             ("{person}", _) => side.person.to_string(),
+            ("{staff}", _) => side.staff.to_string(),
             ("{entry}", _) => side.entry.to_string(),
+            ("{party}", _) => side.party.to_string(),
+            ("{post}", folder) => post_of(side, folder),
             // Sessions and stand-ins belong to persons: these belong to none of the callers.
             ("{session}", _) => "0".repeat(64),
             ("{stand_in}", _) => Id::<kernel::kind::StandIn>::new(uuid()).to_string(),
-            ("{party}", _) => side.party.to_string(),
-            ("{post}", folder) => post_of(side, folder),
             ("{code}" | "{district}", _) => side.district.to_owned(),
             ("{version}" | "{number}" | "{n}", _) => "1".to_owned(),
             ("{run}", _) => "run_00000000000000000000000001".to_owned(),
@@ -279,7 +302,7 @@ pub fn body(path: &str) -> (&'static str, String) {
             format!("post={}", Id::<kernel::kind::Post>::new(uuid())),
         );
     }
-    if path == "/imports" || path == "/imports/clusters" {
+    if matches!(path, "/imports" | "/imports/clusters" | "/imports/staff") {
         let text = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\r\n--x--\r\n";
         return ("multipart/form-data; boundary=x", text.to_owned());
     }

@@ -164,7 +164,7 @@ pub async fn discard(
     tx.commit(Note::of("import.discarded", id, text).at(import.place)).await
 }
 
-fn said(counts: Counts) -> String {
+pub(super) fn said(counts: Counts) -> String {
     format!(
         "新增 {} 行，变更 {} 行，无变化 {} 行，拒绝 {} 行",
         counts.new, counts.changed, counts.unchanged, counts.refused

@@ -2,15 +2,16 @@ use askama::Template;
 use geography::Datum;
 use kernel::{Failure, ImportId, Invalid, Permission};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use web::{Desk, Faults, Form, NavLine, Page, Paging, Path, Query, Routes, Shell, Upload, answer};
 
 use super::super::jobs::{Outcome, Previews, State};
 use super::super::types::{
-    Applied, Choice, Counts, Import, Kind, Missing, Options, Row, Shown, Stage, Summary,
+    Applied, Choice, Counts, GapCounts, Import, Kind, Missing, Options, Row, Shown, Stage, Summary,
 };
 use super::super::{acts, store};
 use super::{Asked, Line, Said, address, datum, day, place_name, returned, said};
-use crate::kindergartens::{self, Verdict};
+use crate::kindergartens::{self, Change, Facts, Field, Verdict};
 use crate::places;
 
 const PATH: &str = "/imports";
@@ -103,7 +104,13 @@ async fn upload(previews: Previews, desk: Desk, file: Upload) -> Page {
     let started = match options(&file) {
         Ok(options) => {
             let name = if file.file_name.is_empty() { "名册".to_owned() } else { file.file_name };
-            previews.start(desk.db(), &desk.caller, name, file.bytes, options).await
+            let (db, caller) = (desk.db().clone(), desk.caller.clone());
+            let work = move |progress| async move {
+                let previewed =
+                    acts::preview_file(&db, &caller, &name, file.bytes, options, progress).await;
+                previewed.map(|previewed| previewed.id)
+            };
+            previews.start(desk.caller.person, PATH, work).await
         }
         Err(invalid) => Err(invalid.into()),
     };
@@ -172,7 +179,7 @@ impl StateView {
     fn of((state, (done, all)): (State, (usize, usize))) -> Self {
         let (go, refused) = match state {
             State::Running => (None, None),
-            State::Previewed(id) => (Some(address(PATH, id)), None),
+            State::Previewed(there) => (Some(there), None),
             State::Refused(why) => (None, Some(why)),
         };
         Self { go, refused, done, all }
@@ -202,24 +209,83 @@ struct Tab {
 
 /// A row as it is shown.
 struct RowLine {
-    row: Row,
+    line: u32,
+    id: String,
+    name: String,
+    verdict: Verdict,
     messages: Vec<Said>,
+    /// Label, before, after.
+    changes: Vec<(String, String, String)>,
 }
 
 impl RowLine {
-    fn of(row: Row) -> Self {
-        Self { messages: said(&row.messages), row }
+    fn of<T, F>(row: Row<T, F>) -> Self {
+        let change = |change: Change<F>| (change.label, change.before, change.after);
+        Self {
+            line: row.line,
+            id: row.id,
+            name: row.name,
+            verdict: row.verdict,
+            messages: said(&row.messages),
+            changes: row.changes.into_iter().map(change).collect(),
+        }
+    }
+}
+
+/// How a kind of import is spoken of, and where it is.
+pub(super) struct Words {
+    pub(super) kind: Kind,
+    pub(super) path: &'static str,
+    /// The page of all uploads of this kind.
+    pub(super) title: &'static str,
+    /// What a row is about.
+    pub(super) thing: &'static str,
+    /// What things are counted in.
+    pub(super) unit: &'static str,
+    /// Where the result is to be seen.
+    pub(super) result: (&'static str, &'static str),
+}
+
+const WORDS: Words = Words {
+    kind: Kind::Kindergartens,
+    path: PATH,
+    title: "导入名册",
+    thing: "幼儿园",
+    unit: "所",
+    result: ("/kindergartens", "查看幼儿园名册"),
+};
+
+/// What a preview says of the file as a whole.
+#[derive(Default)]
+pub(super) struct Whole {
+    pub(super) datum: Option<String>,
+    pub(super) warned: usize,
+    pub(super) gaps: GapCounts,
+    pub(super) notes: Vec<String>,
+    pub(super) missing: Vec<Missing>,
+}
+
+impl From<Summary> for Whole {
+    fn from(summary: Summary) -> Self {
+        Self {
+            datum: Some(summary.datum),
+            warned: summary.with_warnings,
+            gaps: summary.gaps,
+            notes: summary.notes,
+            missing: summary.not_in_file,
+        }
     }
 }
 
 #[derive(Template)]
 #[template(path = "imports/pages/show.html")]
-struct ShowView {
+pub(super) struct ShowView {
     shell: Shell,
+    words: Words,
     href: String,
     import: Import,
     place: String,
-    summary: Option<Summary>,
+    whole: Option<Whole>,
     tabs: Vec<Tab>,
     shown: &'static str,
     rows: Vec<RowLine>,
@@ -228,7 +294,7 @@ struct ShowView {
     query: String,
     problems: i64,
     is_renewed: bool,
-    faults: Faults,
+    pub(super) faults: Faults,
 }
 
 impl ShowView {
@@ -256,16 +322,32 @@ async fn show_view(
     asked: &Asked,
     faults: Faults,
 ) -> Result<ShowView, Failure> {
+    view_of::<Summary, Facts, Field>(desk, WORDS, id, asked, faults).await
+}
+
+/// The preview of an upload whose summary is an `S` and whose rows are of `T` and `F`.
+pub(super) async fn view_of<S, T, F>(
+    desk: &Desk,
+    words: Words,
+    id: ImportId,
+    asked: &Asked,
+    faults: Faults,
+) -> Result<ShowView, Failure>
+where
+    S: DeserializeOwned + Into<Whole>,
+    T: DeserializeOwned,
+    F: DeserializeOwned,
+{
     let reading = desk.reading();
-    let import = store::find(&reading, Kind::Kindergartens, id).await?;
+    let import = store::find(&reading, words.kind, id).await?;
     let districts = places::store::districts(&reading).await?;
-    let summary: Option<Summary> = if import.stage == Stage::Discarded {
+    let whole: Option<Whole> = if matches!(import.stage, Stage::Discarded | Stage::Preparing) {
         None
     } else {
-        Some(store::content(&reading, id).await?)
+        Some(store::content::<S>(&reading, id).await?.into())
     };
-    let warned = summary.as_ref().map_or(0, |summary| count(summary.with_warnings));
-    let left_over = summary.as_ref().map_or(0, |summary| count(summary.not_in_file.len()));
+    let warned = whole.as_ref().map_or(0, |whole| count(whole.warned));
+    let left_over = whole.as_ref().map_or(0, |whole| count(whole.missing.len()));
     let counts = import.counts;
     let mut tabs = vec![Tab { code: ALL, label: "全部", count: counts.rows() }];
     let others = [
@@ -292,21 +374,22 @@ async fn show_view(
     let rows = if is_missing {
         Vec::new()
     } else {
-        store::rows(&reading, id, shown(code), paging.limit(), paging.offset()).await?
+        store::rows::<T, F>(&reading, id, shown(code), paging.limit(), paging.offset()).await?
     };
-    let missing = summary.as_ref().filter(|_| is_missing).map_or_else(Vec::new, |summary| {
+    let missing = whole.as_ref().filter(|_| is_missing).map_or_else(Vec::new, |whole| {
         let (skipped, taken) = (bounded(paging.offset()), bounded(paging.limit()));
-        summary.not_in_file.iter().skip(skipped).take(taken).cloned().collect()
+        whole.missing.iter().skip(skipped).take(taken).cloned().collect()
     });
     Ok(ShowView {
         shell: desk.shell(format!("导入 {}", import.file_name)),
-        href: address(PATH, id),
+        href: address(words.path, id),
+        words,
         place: place_name(&import.place, &districts),
         query: format!("show={code}&"),
         problems: counts.refused + warned,
         is_renewed: !asked.renewed.is_empty(),
         import,
-        summary,
+        whole,
         tabs,
         shown: code,
         rows: rows.into_iter().map(RowLine::of).collect(),
@@ -332,25 +415,29 @@ async fn show(desk: Desk, Path(id): Path<ImportId>, Query(asked): Query<Asked>) 
 async fn errors(desk: Desk, Path(id): Path<ImportId>) -> Page {
     let reading = desk.reading();
     let import = store::find(&reading, Kind::Kindergartens, id).await?;
-    let (file, rows) = (store::file(&reading, id).await?, store::every_row(&reading, id).await?);
+    let file = store::file(&reading, id).await?;
+    let rows = store::every_row::<Facts, Field>(&reading, id).await?;
     let said = rows.into_iter().map(|row| (row.line, row.messages)).collect();
     returned(&import, file, said).await
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct ChoiceForm {
+pub(super) struct ChoiceForm {
     choice: String,
 }
 
+impl ChoiceForm {
+    pub(super) fn read(&self) -> Result<Choice, Failure> {
+        Choice::from_code(&self.choice).ok_or_else(|| {
+            let text = "请选择导入全部可用行，还是仅当没有被拒绝的行时导入。";
+            Invalid::field("choice", text).into()
+        })
+    }
+}
+
 async fn apply(desk: Desk, Path(id): Path<ImportId>, Form(form): Form<ChoiceForm>) -> Page {
-    let choice = Choice::from_code(&form.choice).ok_or_else(|| {
-        Failure::from(Invalid::field(
-            "choice",
-            "请选择导入全部可用行，还是仅当没有被拒绝的行时导入。",
-        ))
-    });
-    let applied: Result<Applied, Failure> = match choice {
+    let applied: Result<Applied, Failure> = match form.read() {
         Ok(choice) => acts::apply(desk.db(), &desk.caller, id, choice).await,
         Err(failure) => Err(failure),
     };

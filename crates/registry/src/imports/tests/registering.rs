@@ -179,7 +179,7 @@ async fn a_register_that_changed_meanwhile_makes_the_preview_stale() {
         assert_eq!(count(&city, "kindergarten_state").await, states);
         acts::renew(&city.db, &officer, waiting.id).await.unwrap();
         let reading = city.db.reading(&officer);
-        let rows =
+        let rows: Vec<crate::imports::types::Row> =
             store::rows(&reading, waiting.id, Shown::Of(Verdict::Changed), 50, 0).await.unwrap();
         let before: Vec<&str> =
             rows[0].changes.iter().map(|change| change.before.as_str()).collect();

@@ -82,6 +82,7 @@ struct ShowView {
     may_see_posts: bool,
     /// What the policy asks of it, for those who may see that.
     obligations: Option<String>,
+    may_read_staff: bool,
 }
 
 pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>) -> Page {
@@ -140,6 +141,8 @@ pub(super) async fn show(desk: Desk, path: Path<String>, Query(on): Query<OnDay>
             .caller
             .may(Permission::ReadObligations)
             .then(|| format!("/obligations/places/{id}")),
+        may_read_staff: desk.caller.may(kernel::Permission::ReadStaff)
+            && rules::may_look_inside(&desk.caller, id).is_ok(),
         facts: kindergarten.facts,
     };
     desk.page(&view)

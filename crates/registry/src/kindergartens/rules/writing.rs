@@ -1,6 +1,6 @@
 //! Who may write what of a kindergarten (2.1.2-8: every kindergarten keeps its own administrative subordination).
 
-use kernel::{Caller, Date, PostScope, Refuses};
+use kernel::{Caller, Date, KindergartenId, PostScope, Refuses};
 use policy::RunBy;
 
 /// Why a kindergarten's record may not be changed.
@@ -18,6 +18,9 @@ pub enum Refusal {
     /// Something is recorded for a later day already.
     #[error("这所幼儿园已登记自 {0} 起的情况，不能再登记更早的变更。请以 {0} 或之后的日期登记。")]
     LaterState(Date),
+    /// It is another kindergarten.
+    #[error("各园的内部事务由本园管理，其他幼儿园不能查看或改动")]
+    NotOwn,
     /// Nothing differs.
     #[error("没有任何改动")]
     NothingChanged,
@@ -40,7 +43,9 @@ pub enum Refusal {
 impl Refuses for Refusal {
     fn clause(&self) -> Option<&'static str> {
         match self {
-            Self::CityRun | Self::OtherDistrict | Self::NotABureau => Some("2.1.2-8"),
+            Self::CityRun | Self::OtherDistrict | Self::NotABureau | Self::NotOwn => {
+                Some("2.1.2-8")
+            }
             Self::NotCityRun | Self::DelegatedAlready(_) => Some("2.1.2-6"),
             Self::LaterState(_) | Self::NothingChanged | Self::NotInForce { .. } => None,
         }
@@ -58,6 +63,16 @@ pub fn may_write(caller: &Caller, district: &str, run_by: RunBy) -> Result<(), R
     }
 }
 
+/// 2.1.2-8: what a kindergarten keeps for itself, its staff above all, is open to itself and to bureaus, and never to another
+/// kindergarten of its cluster, the centre included.
+pub fn may_look_inside(caller: &Caller, kindergarten: KindergartenId) -> Result<(), Refusal> {
+    let is_open = match &caller.scope {
+        PostScope::Kindergarten(own) => *own == kindergarten,
+        scope => matches!(scope, PostScope::City | PostScope::District(_)),
+    };
+    if is_open { Ok(()) } else { Err(Refusal::NotOwn) }
+}
+
 /// 2.1.2-6: the district delegates a city-run kindergarten that lies in it, so the district (or the city) records the paper.
 pub fn may_delegate(caller: &Caller, district: &str, run_by: RunBy) -> Result<(), Refusal> {
     may_write(caller, district, RunBy::District)?;
@@ -66,7 +81,7 @@ pub fn may_delegate(caller: &Caller, district: &str, run_by: RunBy) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Id, KindergartenId, Moment, Place, PostKind, Reach};
+    use kernel::{Id, Moment, Place, PostKind, Reach};
 
     use super::*;
 

@@ -116,7 +116,7 @@ fn opened_from_text(text: &str) -> Option<OpenedOn> {
 }
 
 /// A term of the policy under one of its names: the first list is said without a word, the second is mended.
-fn term<T: Copy>(
+pub(crate) fn term<T: Copy>(
     cell: &Cell,
     terms: &[(T, &[&str], &[&str])],
     label: fn(T) -> &'static str,
@@ -142,7 +142,13 @@ fn term<T: Copy>(
     })
 }
 
-fn expected<T: Copy>(cell: &Cell, field: &str, all: &[T], label: fn(T) -> &'static str) -> String {
+/// What to say of a cell that holds none of the terms.
+pub(crate) fn expected<T: Copy>(
+    cell: &Cell,
+    field: &str,
+    all: &[T],
+    label: fn(T) -> &'static str,
+) -> String {
     let labels: Vec<&str> = all.iter().map(|value| label(*value)).collect();
     format!("{field}是“{}”，应为{}之一。请改正。", excerpt(&cell.text()), labels.join("、"))
 }
@@ -241,7 +247,7 @@ pub(super) fn status(cell: &Cell) -> Result<Read<Status>, String> {
 }
 
 /// 是 or 否.
-pub(super) fn yes_or_no(cell: &Cell) -> Result<bool, String> {
+pub(crate) fn yes_or_no(cell: &Cell) -> Result<bool, String> {
     match cell.text().trim().to_lowercase().as_str() {
         "是" | "1" | "true" | "y" | "yes" | "有" | "√" | "普惠" | "普惠性" => Ok(true),
         "否" | "0" | "false" | "n" | "no" | "无" | "×" | "x" | "非普惠" | "不是" => {

@@ -491,7 +491,8 @@ fn pairs(found: &BTreeMap<Meaning, Vec<usize>>) -> Vec<Pair> {
     pairs
 }
 
-fn meaning(title: &str) -> Option<Meaning> {
+/// A title without what offices decorate it with: once with what stands in brackets, once without.
+pub(crate) fn plain_titles(title: &str) -> [String; 2] {
     let open: String = normal(title).filter(|letter| !matches!(letter, '(' | ')')).collect();
     let mut depth = 0_u32;
     let closed: String = normal(title)
@@ -504,7 +505,12 @@ fn meaning(title: &str) -> Option<Meaning> {
             false
         })
         .collect();
-    [open, closed.clone()]
+    [open, closed]
+}
+
+fn meaning(title: &str) -> Option<Meaning> {
+    let plain = plain_titles(title);
+    plain
         .iter()
         .find_map(|plain| {
             TITLES
@@ -512,7 +518,7 @@ fn meaning(title: &str) -> Option<Meaning> {
                 .find(|(_, titles)| titles.contains(&plain.as_str()))
                 .map(|(meaning, _)| *meaning)
         })
-        .or_else(|| coordinate(title, &closed))
+        .or_else(|| coordinate(title, &plain[1]))
 }
 
 fn coordinate(title: &str, closed: &str) -> Option<Meaning> {

@@ -1,0 +1,294 @@
+//! Staff, from file to records.
+//!
+//! A city's file has some 80,000 lines. It is read, compared and sealed without any lock; its preview is written ahead in bounded
+//! statements. Applying writes the new states ahead in the same way, where no view shows them, and makes them known by one
+//! short transaction: others wait for a statement at most, and see all of the import or nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kernel::{Date, Failure, ImportId, Invalid, KindergartenId, Note, OPEN_END, Place};
+use sheets::{Limits, Severity};
+use storage::{Actor, Db};
+
+use super::super::rules;
+use super::super::store::{self, Kept, NewImport};
+use super::super::types::{
+    Applied, Choice, Counts, Kind, PreviewedStaff, Progress, Row, StaffRow, StaffSummary,
+};
+use super::register::said;
+use crate::kindergartens::{self, Filter, Verdict};
+use crate::staff::batch::{self, Entry};
+use crate::staff::{self, Ground, Identities, NotAStaffFile, Preview, Roll};
+
+const CHANGED_MEANWHILE: &str =
+    "预览之后教职工信息有了变化，没有保存任何内容。请重新上传或刷新预览，核对后再确认。";
+
+/// Bounds on a file of staff: the whole city's 80,000 lines of a dozen columns are some 12 MB of CSV, or a workbook of 6 MB
+/// that unpacks to 80.
+pub(in super::super) const LIMITS: Limits =
+    Limits { bytes: 20 << 20, unpacked_bytes: 256 << 20, rows: 120_000, columns: 60 };
+
+/// Reads a file of staff and keeps what would become of each row as a preview. Nothing of it is saved before [`apply_staff`].
+///
+/// An officer of a district previews the staff of her district, the city bureau and our own programs those of the city. Identity
+/// numbers are sealed before anything is written, the file with them; without a key neither is kept.
+pub async fn preview_staff(
+    db: &Db,
+    actor: impl Into<Actor>,
+    file_name: &str,
+    bytes: Vec<u8>,
+    day: Date,
+    progress: Progress,
+) -> Result<PreviewedStaff, Failure> {
+    let actor = actor.into();
+    let place = rules::place(&actor.reach, db.city())?;
+    rules::day(day, actor.now.date())?;
+    store::sweep(db).await?;
+    let id: ImportId = db.mint();
+    let read = compare(db, &place, id, bytes, day, progress).await?;
+    let counts: Counts = read.preview.totals.into();
+    let import = NewImport {
+        id,
+        kind: Kind::Staff,
+        place: &place,
+        file_name,
+        file_digest: &read.file_digest,
+        day,
+        counts,
+        content: read.content,
+    };
+    store::prepare(db, &actor, import, read.file, read.rows).await?;
+    let tx = db.begin(actor).await?;
+    store::finish(&tx, id).await?;
+    let summary = format!("上传教职工名册“{file_name}”，{}，尚未保存", said(counts));
+    let note = Note::of("import.previewed", id, summary).at(place);
+    tx.commit(note.after(&serde_json::json!({ "file_sm3": read.file_digest }))).await?;
+    Ok(PreviewedStaff { id, preview: read.preview })
+}
+
+/// Saves the rows of a preview, all good ones or all or none as `choice` says, from its day on.
+///
+/// # Errors
+/// [`Failure::Stale`] when the staff of one of its kindergartens was changed since the preview, or somebody was employed
+/// elsewhere: then nothing is saved, and [`renew_staff`] makes the preview anew. Applying twice is refused.
+pub async fn apply_staff(
+    db: &Db,
+    actor: impl Into<Actor>,
+    id: ImportId,
+    choice: Choice,
+) -> Result<Applied, Failure> {
+    let actor = actor.into();
+    let reading = db.reading(actor.clone());
+    let import = store::find(&reading, Kind::Staff, id).await?;
+    rules::apply(&import, choice)?;
+    batch::sweep(db).await?;
+    let summary: StaffSummary = store::content(&reading, id).await?;
+    let rows: Vec<StaffRow> = store::every_row(&reading, id).await?;
+    let entries: Vec<Entry> = rows.into_iter().filter_map(entry).collect();
+    let cause = format!("导入教职工名册“{}”", import.file_name);
+    let identities = Identities::of(db);
+    if entries
+        .iter()
+        .filter_map(|entry| entry.kept.as_ref())
+        .any(|kept| !identities.knows(&kept.sealed.key))
+    {
+        return Err(Failure::Stale(CHANGED_MEANWHILE.to_owned()));
+    }
+    batch::have_rolls(db, &summary.compared).await?;
+    let batch = batch::open(db, id).await?;
+    let applied = async {
+        if !batch::write_ahead(db, batch, import.day, &cause, &entries).await? {
+            return Err(Failure::Stale(CHANGED_MEANWHILE.to_owned()));
+        }
+        let tx = db.begin(actor).await?;
+        store::mark_applied(&tx, id).await?;
+        batch::make_known(&tx, batch, import.day, &summary.compared, CHANGED_MEANWHILE).await?;
+        let count = |number: i64| usize::try_from(number).unwrap_or_default();
+        let applied = Applied {
+            new: count(import.counts.new),
+            changed: count(import.counts.changed),
+            unchanged: count(import.counts.unchanged),
+            left_out: count(import.counts.refused),
+        };
+        let text = format!(
+            "导入教职工名册“{}”，自 {} 起生效：{}",
+            import.file_name,
+            import.day,
+            said(import.counts)
+        );
+        let note = Note::of("import.applied", id, text).at(import.place);
+        let after = serde_json::json!({ "rows": applied, "file_sm3": import.file_digest });
+        tx.commit(note.after(&after)).await?;
+        Ok(applied)
+    };
+    match applied.await {
+        Ok(applied) => Ok(applied),
+        Err(failure) => {
+            batch::take_back(db, batch).await?;
+            Err(failure)
+        }
+    }
+}
+
+fn entry(row: StaffRow) -> Option<Entry> {
+    let staged = row.facts?;
+    Some(Entry {
+        id: staged.id,
+        kindergarten: staged.kindergarten,
+        replaces: staged.replaces,
+        facts: staged.facts,
+        kept: staged.kept,
+    })
+}
+
+/// Makes the preview of an open upload anew, against the staff as they are now: a new upload of the same file, whose id is
+/// answered. The old one is put aside.
+pub async fn renew_staff(
+    db: &Db,
+    actor: impl Into<Actor>,
+    id: ImportId,
+) -> Result<ImportId, Failure> {
+    let actor = actor.into();
+    let reading = db.reading(actor.clone());
+    let import = store::find(&reading, Kind::Staff, id).await?;
+    rules::open(&import)?;
+    let bytes = file(&reading, &Identities::of(db), id).await?;
+    let fresh =
+        preview_staff(db, actor.clone(), &import.file_name, bytes, import.day, Progress::default())
+            .await?;
+    discard_staff(db, actor, id).await?;
+    Ok(fresh.id)
+}
+
+/// The file of an upload that was just found, opened.
+pub(in super::super) async fn file(
+    src: &impl storage::Source,
+    identities: &Identities,
+    id: ImportId,
+) -> Result<Vec<u8>, Failure> {
+    match store::kept_file(src, id).await? {
+        Kept::Plain(bytes) => Ok(bytes),
+        Kept::Sealed(sealed) => Ok(identities.open_file(id, &sealed)?),
+    }
+}
+
+/// Puts an open upload aside.
+pub async fn discard_staff(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Result<(), Failure> {
+    let tx = db.begin(actor).await?;
+    let import = store::find(&tx, Kind::Staff, id).await?;
+    rules::open(&import)?;
+    store::put_aside(&tx, id).await?;
+    let text = format!("放弃{}“{}”的预览，没有保存任何内容", Kind::Staff.label(), import.file_name);
+    tx.commit(Note::of("import.discarded", id, text).at(import.place)).await?;
+    store::clear(db, id).await
+}
+
+/// Says what would become of each row of a file of staff, and keeps nothing.
+pub async fn look_at_staff(
+    db: &Db,
+    actor: impl Into<Actor>,
+    bytes: Vec<u8>,
+    day: Date,
+) -> Result<Preview, Failure> {
+    let actor = actor.into();
+    let place = rules::place(&actor.reach, db.city())?;
+    rules::day(day, actor.now.date())?;
+    let read = compare(db, &place, db.mint(), bytes, day, Progress::default()).await?;
+    Ok(read.preview)
+}
+
+/// A file that was read and compared, with its texts for the store.
+struct Read {
+    file: Kept,
+    file_digest: String,
+    preview: Preview,
+    rows: Vec<(Verdict, i64, String)>,
+    content: String,
+}
+
+async fn compare(
+    db: &Db,
+    place: &Place,
+    id: ImportId,
+    bytes: Vec<u8>,
+    day: Date,
+    progress: Progress,
+) -> Result<Read, Failure> {
+    let whole_city = db.reading(db.program("教职工比对"));
+    // First the rolls: what is changed after them makes the preview stale, never the other way round.
+    let rolls = staff::store::rolls(&whole_city).await?;
+    let last = OPEN_END.pred_opt().unwrap_or(OPEN_END);
+    let most = kindergartens::store::MOST;
+    let ground = Ground {
+        kindergartens: kindergartens::store::list(&whole_city, &Filter::default(), last, most, 0)
+            .await?,
+        known: staff::store::known(&whole_city).await?,
+        districts: rules::districts(place),
+        day,
+        today: db.now().date(),
+        identities: Identities::of(db),
+    };
+    let minting = db.clone();
+    let computed = tokio::task::spawn_blocking(move || {
+        let table = sheets::read(&bytes, &LIMITS).map_err(|why| unreadable(&why.into()))?;
+        let mut tell = |done, all| progress.tell(done, all);
+        let preview = staff::preview(&table, &ground, &|| minting.mint(), &mut tell)
+            .map_err(|why| unreadable(&why))?;
+        let file = kept_file(&ground.identities, id, &table, &bytes)?;
+        stored(file, &bytes, preview, &rolls)
+    });
+    computed.await.map_err(Failure::broken)?
+}
+
+fn unreadable(why: &NotAStaffFile) -> Failure {
+    Invalid::field("file", why.to_string()).into()
+}
+
+/// What is kept of the file: sealed with a key, without one as a table whose numbers are left out.
+fn kept_file(
+    identities: &Identities,
+    id: ImportId,
+    table: &sheets::Table,
+    bytes: &[u8],
+) -> Result<Kept, Failure> {
+    if identities.is_ready() {
+        Ok(Kept::Sealed(identities.seal_file(id, bytes)?))
+    } else {
+        Ok(Kept::Plain(staff::blank_numbers(table)))
+    }
+}
+
+fn stored(
+    file: Kept,
+    bytes: &[u8],
+    preview: Preview,
+    rolls: &HashMap<KindergartenId, i64>,
+) -> Result<Read, Failure> {
+    let mut touched = BTreeSet::new();
+    let mut rows = Vec::with_capacity(preview.rows.len());
+    for verdict in &preview.rows {
+        let row = Row::of(verdict);
+        touched.extend(row.facts.as_ref().map(|staged| staged.kindergarten));
+        let warnings =
+            row.messages.iter().filter(|message| message.severity == Severity::Warning).count();
+        let text = serde_json::to_string(&row).map_err(Failure::broken)?;
+        rows.push((row.verdict, i64::try_from(warnings).unwrap_or(i64::MAX), text));
+    }
+    let roll = |kindergarten| Roll {
+        kindergarten,
+        version: rolls.get(&kindergarten).copied().unwrap_or_default(),
+    };
+    let summary = StaffSummary {
+        compared: touched.into_iter().map(roll).collect(),
+        with_warnings: preview.totals.with_warnings,
+        mended: preview.totals.mended,
+        notes: preview.notes.clone(),
+    };
+    Ok(Read {
+        content: serde_json::to_string(&summary).map_err(Failure::broken)?,
+        file_digest: rules::digest(bytes),
+        file,
+        preview,
+        rows,
+    })
+}
