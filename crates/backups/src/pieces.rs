@@ -146,6 +146,9 @@ pub(crate) fn fault(path: &str, error: &io::Error) -> Fault {
                 io::ErrorKind::NotFound => "文件或文件夹不存在".to_owned(),
                 io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
                 io::ErrorKind::IsADirectory => "这是文件夹".to_owned(),
+                io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                    "路径中有一段是文件，不是文件夹".to_owned()
+                }
                 io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
                 _ => error.to_string(),
             };
