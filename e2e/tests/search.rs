@@ -29,7 +29,7 @@ fn closes(visitor: &Visitor) -> Outcome {
 fn chosen(visitor: &Visitor) -> Outcome<String> {
     let mut path = String::new();
     visitor.waits("a chosen line", || {
-        path = visitor.run(CHOSEN, &[])?.as_str().unwrap_or_default().to_owned();
+        visitor.run(CHOSEN, &[])?.as_str().unwrap_or_default().clone_into(&mut path);
         Ok(!path.is_empty())
     })?;
     Ok(path)

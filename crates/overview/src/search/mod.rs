@@ -5,11 +5,10 @@
 pub mod store;
 
 mod pages;
-mod rules;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
 pub use pages::routes;
-pub use rules::{Sought, Unsearchable};
+pub use types::{Sought, Unsearchable};

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use storage::Source;
 use web::{Desk, Page, Query, Routes, Shell, answer};
 
-use super::rules::{Sought, Unsearchable};
 use super::store;
 use super::types::{Catch, FoundCluster, FoundPerson, Group, Kind, Line, Way};
+use super::types::{Sought, Unsearchable};
 
 /// Lines of each kind where all kinds are shown, in the dialog and on the page.
 const IN_DIALOG: usize = 5;

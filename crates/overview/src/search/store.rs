@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use kernel::{ClusterId, Date, Failure, KindergartenId, PersonId, PostKind, Reach};
 use storage::{Db, FromRow, Source, Sql, Value};
 
-use super::rules::{Sought, key_of, texts_of};
 use super::types::{Catch, FoundCluster, FoundPerson, HeldPost, Way};
+use super::types::{Sought, key_of, texts_of};
 
 /// Most rows that one search judges where some have no key yet: twenty times the largest city.
 const MOST: i64 = 50_000;

@@ -1,5 +1,9 @@
+mod sought;
+
 use kernel::{ClusterId, KindergartenId, PersonId, coded};
 use serde::{Deserialize, Serialize};
+pub use sought::{Sought, Unsearchable};
+pub(crate) use sought::{key_of, texts_of};
 
 coded! {
     /// What can be found.

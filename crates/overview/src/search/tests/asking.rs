@@ -71,7 +71,7 @@ async fn everything_is_found_from_anywhere_and_leads_to_its_page() {
                 .flat_map(|group| group["lines"].as_array().unwrap())
                 .collect();
             let is_size = |line: &&Value| line["note"].as_str().unwrap().contains("2.1.2-2");
-            assert!(clauses.iter().any(|line| is_size(line)), "{typed}: {answer}");
+            assert!(clauses.iter().any(is_size), "{typed}: {answer}");
         }
         for typed in ["辖区总览", "xqzl", "zonglan"] {
             assert!(

@@ -7,9 +7,9 @@ use kernel::{ClusterId, Date, KindergartenId, Note, OPEN_END};
 use registry::clusters::{Decision, NewCluster, acts};
 use storage::{Source, Sql};
 
-use super::rules::Sought;
 use super::store;
 use super::types::Catch;
+use super::types::Sought;
 
 const NANSHAN: &str = "440305";
 /// A street in 福田.

@@ -4,7 +4,7 @@ mod reading;
 
 use reading::{any_reading, plain};
 
-use super::types::{Finding, Way};
+use super::{Finding, Way};
 
 /// Most letters that are looked for: a bit each in a machine word, and longer than any name.
 const MOST_LETTERS: usize = 60;
@@ -97,9 +97,8 @@ fn class(way: Way, from_start: bool, whole: bool) -> u8 {
         (Way::NationalCode | Way::Number, true, _) => 2,
         (Way::Name, ..) => 3,
         (Way::NationalCode | Way::Number, _, true) => 4,
-        (Way::Former, _, true) => 5,
+        (Way::Former, _, true) | (Way::FormerCode, true, _) => 5,
         (Way::Former, ..) => 6,
-        (Way::FormerCode, true, _) => 5,
         (Way::NationalCode | Way::Number | Way::FormerCode, ..) => 7,
     }
 }
