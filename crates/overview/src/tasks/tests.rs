@@ -95,12 +95,12 @@ async fn who_asked_sees_who_has_not_answered_and_the_asked_see_their_own() {
         acts::solicit(&city.db, &officer, id, 2, 10).await.unwrap();
         let principal = city.principal(kindergartens[1]).await;
         let own = tasks(&city, &principal).await;
-        assert_eq!(counts(&own), [(Kind::Opinion, 1)]);
+        assert_eq!(counts(&own), [(Kind::Opinion, 1), (Kind::Liaison, 1)]);
         assert_eq!(own[0].items[0].label, "春季方案");
         assert!(own[0].due().is_some());
         assert_eq!(counts(&asked(&city, &officer).await), [(Kind::Opinion, 5)]);
         acts::answer(&city.db, &principal, id, Answer::Agree, "").await.unwrap();
-        assert_eq!(counts(&tasks(&city, &principal).await), []);
+        assert_eq!(counts(&tasks(&city, &principal).await), [(Kind::Liaison, 1)]);
         let owed = asked(&city, &officer).await;
         assert_eq!(counts(&owed), [(Kind::Opinion, 4)]);
         assert!(owed[0].items.iter().all(|item| item.label != "青禾2幼儿园"));
