@@ -1,5 +1,5 @@
 //! How long a search takes in a city of 10,000 kindergartens, each with a principal, on SQLite and, with `TEST_POSTGRES_URL`, on
-//! PostgreSQL: `cargo run --release -p overview --example measure_search`. The numbers stand in `docs/decisions/0006-search.md`.
+//! PostgreSQL: `cargo run --release -p overview --example measure_search`. The numbers stand in `docs/decisions/0007-search.md`.
 #![expect(clippy::unwrap_used, reason = "a measurement, no part of the program")]
 
 use std::time::Instant;
