@@ -89,7 +89,7 @@ async fn everything_is_found_from_anywhere_and_leads_to_its_page() {
         assert!(only.contains("<mark>青禾</mark>学区") && !only.contains("秦海"));
         let clause = browser.get("/search?q=2.1.2-2&kind=clause").await.text;
         assert!(clause.contains("原则上") && clause.contains("2.1.2-2"), "{clause}");
-        let none = browser.get("/search?q=zzzz").await.text;
+        let none = browser.get("/search?q=xqxqxq").await.text;
         assert!(none.contains("没有找到"));
     })
     .await;
