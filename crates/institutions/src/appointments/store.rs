@@ -345,6 +345,13 @@ pub(super) async fn with_liaison(
     Ok(tx.all::<Own>(sql).await?.into_iter().map(|row| row.kindergarten_id).collect())
 }
 
+#[derive(FromRow)]
+struct EndingRow {
+    #[row(nested)]
+    post: Row,
+    total: i64,
+}
+
 /// The posts of these kinds that end within 90 days of today, within reach, the first to end first; and how many there are.
 pub async fn ending(
     src: &impl Source,
@@ -353,20 +360,18 @@ pub async fn ending(
 ) -> Result<(i64, Vec<Holding>), Failure> {
     let day = src.today();
     let soon = day.checked_add_days(chrono::Days::new(SOON_DAYS)).unwrap_or(day);
-    let narrowed = |columns: &str| {
-        let mut sql = Sql::new(columns);
-        from(&mut sql, day);
-        sql.text(" AND o.kind IN ").bind_list(kinds.iter().map(|kind| kind.code()));
-        sql.text(" AND ").on_day("o", day).text(" AND o.valid_to <= ").bind(soon);
-        within(&mut sql, src);
-        sql
-    };
-    let count = src.number(narrowed("SELECT count(*) ")).await?;
-    let mut sql = narrowed(COLUMNS);
+    let mut sql = Sql::new(COLUMNS);
+    sql.text(", CAST(count(*) OVER () AS bigint) AS total ");
+    from(&mut sql, day);
+    sql.text(" AND o.kind IN ").bind_list(kinds.iter().map(|kind| kind.code()));
+    sql.text(" AND ").on_day("o", day).text(" AND o.valid_to <= ").bind(soon);
+    within(&mut sql, src);
     sql.text(" ORDER BY o.valid_to, o.id LIMIT ").bind(most.clamp(0, MOST));
-    let rows = src.all::<Row>(sql).await?;
-    let found: Result<Vec<Holding>, Failure> = rows.into_iter().map(Holding::try_from).collect();
-    Ok((count, found?))
+    let rows = src.all::<EndingRow>(sql).await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    let found: Result<Vec<Holding>, Failure> =
+        rows.into_iter().map(|row| Holding::try_from(row.post)).collect();
+    Ok((total, found?))
 }
 
 /// The clusters and kindergartens of a district in which posts can stand on `day`.
