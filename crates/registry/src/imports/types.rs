@@ -107,6 +107,18 @@ pub struct Applied {
     pub left_out: usize,
 }
 
+impl From<Counts> for Applied {
+    fn from(counts: Counts) -> Self {
+        let count = |number: i64| usize::try_from(number).unwrap_or_default();
+        Self {
+            new: count(counts.new),
+            changed: count(counts.changed),
+            unchanged: count(counts.unchanged),
+            left_out: count(counts.refused),
+        }
+    }
+}
+
 /// How many rows of each kind, as the store counts them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -13,7 +13,7 @@ use storage::{Actor, Db, Tx};
 use super::super::rules::{self, Concern};
 use super::super::store::{self, NewImport};
 use super::super::types::{
-    Applied, Choice, Counts, Kind, Latest, Options, Previewed, Progress, Row, Summary,
+    Applied, Choice, Counts, Import, Kind, Latest, Options, Previewed, Progress, Row, Summary,
 };
 use crate::kindergartens::{
     self, Existing, Facts, Filter, Kindergarten, NotARegister, Preview, Reading, Revision, Verdict,
@@ -88,22 +88,8 @@ pub async fn apply(
     }
     let cause = format!("导入名册“{}”", import.file_name);
     save(&tx, import.day, &cause, rows, &latest).await?;
-    let count = |number: i64| usize::try_from(number).unwrap_or_default();
-    let applied = Applied {
-        new: count(import.counts.new),
-        changed: count(import.counts.changed),
-        unchanged: count(import.counts.unchanged),
-        left_out: count(import.counts.refused),
-    };
-    let text = format!(
-        "导入名册“{}”，自 {} 起生效：{}",
-        import.file_name,
-        import.day,
-        said(import.counts)
-    );
-    let note = Note::of("import.applied", id, text).at(import.place);
-    tx.commit(note.after(&serde_json::json!({ "rows": applied, "file_sm3": import.file_digest })))
-        .await?;
+    let applied = Applied::from(import.counts);
+    tx.commit(applied_note(import, "名册", applied)).await?;
     Ok(applied)
 }
 
@@ -162,6 +148,18 @@ pub async fn discard(
     store::discard(&tx, id).await?;
     let text = format!("放弃{}“{}”的预览，没有保存任何内容", kind.label(), import.file_name);
     tx.commit(Note::of("import.discarded", id, text).at(import.place)).await
+}
+
+/// What the trail says of an import of `what` that was applied.
+pub(super) fn applied_note(import: Import, what: &str, applied: Applied) -> Note {
+    let text = format!(
+        "导入{what}“{}”，自 {} 起生效：{}",
+        import.file_name,
+        import.day,
+        said(import.counts)
+    );
+    let after = serde_json::json!({ "rows": applied, "file_sm3": import.file_digest });
+    Note::of("import.applied", import.id, text).at(import.place).after(&after)
 }
 
 pub(super) fn said(counts: Counts) -> String {

@@ -15,7 +15,7 @@ use super::super::store::{self, Kept, NewImport};
 use super::super::types::{
     Applied, Choice, Counts, Kind, PreviewedStaff, Progress, Row, StaffRow, StaffSummary,
 };
-use super::register::said;
+use super::register::{applied_note, said};
 use crate::kindergartens::{self, Filter, Verdict};
 use crate::staff::batch::{self, Entry};
 use crate::staff::{self, Ground, Identities, NotAStaffFile, Preview, Roll};
@@ -103,22 +103,8 @@ pub async fn apply_staff(
         let tx = db.begin(actor).await?;
         store::mark_applied(&tx, id).await?;
         batch::make_known(&tx, batch, import.day, &summary.compared, CHANGED_MEANWHILE).await?;
-        let count = |number: i64| usize::try_from(number).unwrap_or_default();
-        let applied = Applied {
-            new: count(import.counts.new),
-            changed: count(import.counts.changed),
-            unchanged: count(import.counts.unchanged),
-            left_out: count(import.counts.refused),
-        };
-        let text = format!(
-            "导入教职工名册“{}”，自 {} 起生效：{}",
-            import.file_name,
-            import.day,
-            said(import.counts)
-        );
-        let note = Note::of("import.applied", id, text).at(import.place);
-        let after = serde_json::json!({ "rows": applied, "file_sm3": import.file_digest });
-        tx.commit(note.after(&after)).await?;
+        let applied = Applied::from(import.counts);
+        tx.commit(applied_note(import, "教职工名册", applied)).await?;
         Ok(applied)
     };
     match applied.await {
