@@ -224,6 +224,11 @@ impl PostKind {
             _ => None,
         }
     }
+    /// The kinds of post that a holder of this post gives and ends.
+    pub fn gives(self) -> impl Iterator<Item = Self> {
+        let is_given = move |kind: &Self| kind.given_with().is_some_and(|with| self.may(with));
+        Self::ALL.iter().copied().filter(is_given)
+    }
     /// Whether the post is that of an inspector (责任督学), which runs in terms.
     pub const fn is_inspector(self) -> bool {
         matches!(self, Self::FullTimeInspector | Self::PartTimeInspector)

@@ -21,9 +21,7 @@ pub(crate) fn kinds_of(post: PostKind) -> Vec<Kind> {
         }
         Kind::Draft => post.may(P::DraftPlans),
         Kind::Import => post.may(P::ImportRegister),
-        Kind::Post => PostKind::ALL
-            .iter()
-            .any(|given| given.given_with().is_some_and(|permission| post.may(permission))),
+        Kind::Post => post.gives().next().is_some(),
         Kind::Committee
         | Kind::Head
         | Kind::FullTime

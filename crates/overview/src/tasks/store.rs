@@ -372,11 +372,7 @@ async fn delegations(source: &impl Source, most: i64) -> Result<Found, Failure> 
 
 /// Posts that end within 90 days and are the caller's to give again.
 async fn ending(source: &impl Source, caller: &Caller, most: i64) -> Result<Found, Failure> {
-    let given: Vec<PostKind> = PostKind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| kind.given_with().is_some_and(|permission| caller.may(permission)))
-        .collect();
+    let given: Vec<PostKind> = caller.kind.gives().collect();
     let (count, posts) = appointments::ending(source, &given, most).await?;
     let item = |post: Holding| Item {
         label: format!("{}{}", post.at, post.kind.label()),
