@@ -63,7 +63,7 @@ impl fmt::Display for Place {
 ///
 /// Reading and writing differ (2.1.2-8): a cluster gives only reading, and a city-run kindergarten, though it lies in a
 /// district, is written by the city alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Reach {
     /// Subtrees of the administrative tree.
     pub areas: Vec<Place>,

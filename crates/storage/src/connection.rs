@@ -6,6 +6,7 @@ use kernel::{Clock, Failure, Id, Moment, Note, Place};
 use sealing::Keys;
 use uuid::Uuid;
 
+use crate::memory::Memory;
 use crate::{Actor, Fault, Loading, Reading, Row, Snapshot, Sql, Tx};
 use crate::{broken, migrations, postgres, sqlite};
 
@@ -47,6 +48,7 @@ pub struct Db {
     clock: Arc<dyn Clock>,
     city: Place,
     keys: Keys,
+    memory: Memory,
 }
 
 impl std::fmt::Debug for Db {
@@ -69,7 +71,13 @@ impl Db {
             ),
         };
         home.script("SELECT 1").await.map_err(broken)?;
-        Ok(Self { home, clock, city: Place::city(&settings.city), keys: Keys::none() })
+        Ok(Self {
+            home,
+            clock,
+            city: Place::city(&settings.city),
+            keys: Keys::none(),
+            memory: Memory::default(),
+        })
     }
 
     /// The same database with the city's keys.
@@ -90,7 +98,7 @@ impl Db {
 
     /// A door for reading as `actor`.
     pub fn reading(&self, actor: impl Into<Actor>) -> Reading<'_> {
-        Reading { home: &self.home, actor: actor.into() }
+        Reading { home: &self.home, memory: &self.memory, actor: actor.into() }
     }
 
     /// A door for changing as `actor`: one transaction.
@@ -200,6 +208,14 @@ impl Home {
         match self {
             Self::Sqlite(file) => file.begin().await.map(Writing::Sqlite),
             Self::Postgres(server) => server.begin().await.map(Box::new).map(Writing::Postgres),
+        }
+    }
+    /// Selects what differs whenever any record does. Where one writes after the other the last audit entry's number tells;
+    /// where many write at once an entry may become visible after one with a higher number, and the snapshot tells.
+    pub(crate) fn state(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SELECT CAST(max(id) AS text) FROM audit_entry",
+            Self::Postgres(_) => "SELECT pg_current_snapshot()::text",
         }
     }
     async fn script(&self, text: &str) -> Result<(), Fault> {

@@ -9,6 +9,7 @@ mod catalog;
 mod connection;
 mod dialect;
 mod loading;
+mod memory;
 mod migrations;
 mod postgres;
 mod reading;

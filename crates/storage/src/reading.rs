@@ -1,10 +1,13 @@
 //! Reading rows, in or out of a transaction.
 
+use std::fmt::Debug;
 use std::future::Future;
+use std::sync::Arc;
 
 use kernel::{Date, Failure, Moment, Reach};
 
 use crate::connection::Home;
+use crate::memory::{Memory, Question};
 use crate::{Actor, Fault, FromRow, Row, Sql, broken};
 
 /// Whatever rows can be read from: a [`Reading`] for pages, a [`crate::Tx`] inside an act. Store functions that only
@@ -20,6 +23,19 @@ pub trait Source: Send + Sync {
         most: usize,
         read: impl FnMut(&mut Row<'_>) -> Result<T, Fault> + Send,
     ) -> impl Future<Output = Result<Vec<T>, Failure>> + Send;
+
+    /// What `work` works out from the records: a [`Reading`] keeps it for as long as no record changes, for everybody of
+    /// the same reach on the same day, by `what` is asked and `with` what. Not for what follows from rows that
+    /// [`crate::Db::bookkeeping`] writes (sessions, tries to sign in, previews of imports), nor from the moment or the person.
+    fn remembered<T: Send + Sync + 'static>(
+        &self,
+        what: &'static str,
+        with: impl Debug + Send,
+        work: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> impl Future<Output = Result<Arc<T>, Failure>> + Send {
+        let _ = (what, with);
+        async move { work.await.map(Arc::new) }
+    }
 
     /// What the actor reaches.
     fn reach(&self) -> &Reach {
@@ -68,6 +84,7 @@ pub trait Source: Send + Sync {
 #[derive(Debug)]
 pub struct Reading<'db> {
     pub(crate) home: &'db Home,
+    pub(crate) memory: &'db Memory,
     pub(crate) actor: Actor,
 }
 
@@ -86,5 +103,20 @@ impl Source for Reading<'_> {
             Home::Postgres(server) => server.read(&sql, most, read).await,
         }
         .map_err(broken)
+    }
+    fn remembered<T: Send + Sync + 'static>(
+        &self,
+        what: &'static str,
+        with: impl Debug + Send,
+        work: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> impl Future<Output = Result<Arc<T>, Failure>> + Send {
+        // Pinned at once: most often it is not even begun, and a page that asks for much carries little.
+        let work = Box::pin(work);
+        let question = Question::new(what, &with, self.reach(), self.today());
+        async move {
+            let read = |row: &mut Row<'_>| row.first::<Option<String>>();
+            let state = self.rows(Sql::new(self.home.state()), 1, read).await?.pop().flatten();
+            self.memory.recall(state.unwrap_or_default(), question, work).await
+        }
     }
 }

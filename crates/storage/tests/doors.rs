@@ -75,6 +75,45 @@ async fn a_change_without_commit_never_happened_and_with_it_stands_in_the_trail(
 }
 
 #[tokio::test]
+async fn an_answer_is_remembered_until_a_record_changes_and_for_nobody_of_another_reach() {
+    for db in databases("memory").await {
+        let counted = async |db: &Db, reach: &str, with: i64| {
+            let mut actor = db.program("test");
+            actor.reach.areas = vec![kernel::Place::city(reach)];
+            let reading = db.reading(actor);
+            let mut worked = false;
+            let work = async {
+                worked = true;
+                reading.number(Sql::new("SELECT count(*) FROM setting")).await
+            };
+            let answer = *reading.remembered("settings", with, work).await.unwrap();
+            (answer, worked)
+        };
+        assert_eq!(counted(&db, "4403", 1).await, (0, true));
+        assert_eq!(counted(&db, "4403", 1).await, (0, false), "nothing has changed");
+        assert_eq!(counted(&db, "4401", 1).await, (0, true), "another reach");
+        assert_eq!(counted(&db, "4403", 2).await, (0, true), "another question");
+        let tx = db.begin(db.program("test")).await.unwrap();
+        let row = vec!["tiles".into(), "x".into(), 1_i64.into()];
+        tx.insert("setting", &["name", "content", "changed_at"], vec![row]).await.unwrap();
+        assert_eq!(counted(&db, "4403", 1).await.0, 0, "not committed");
+        tx.commit(Note::of("setting.changed", "tiles", "更换底图")).await.unwrap();
+        assert_eq!(counted(&db, "4403", 1).await, (1, true), "committed");
+        assert_eq!(counted(&db, "4401", 1).await, (1, true), "committed, another reach");
+    }
+}
+
+#[tokio::test]
+async fn what_failed_is_not_remembered() {
+    for db in databases("unremembered").await {
+        let reading = db.reading(db.program("test"));
+        let failing = async { Err::<i64, _>(kernel::Failure::NotFound) };
+        assert!(reading.remembered("number", (), failing).await.is_err());
+        assert_eq!(*reading.remembered("number", (), async { Ok(7_i64) }).await.unwrap(), 7);
+    }
+}
+
+#[tokio::test]
 async fn nobody_changes_or_clears_the_trail() {
     for db in databases("trail").await {
         db.record(db.program("test"), Note::of("test.noted", "x", "试")).await.unwrap();

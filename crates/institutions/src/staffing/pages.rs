@@ -4,7 +4,9 @@ mod cluster;
 mod kindergarten;
 mod list;
 
-use kernel::{Caller, Failure, KindergartenId, Permission, PostKind, PostScope};
+use std::sync::Arc;
+
+use kernel::{Caller, Date, Failure, KindergartenId, Permission, PostKind, PostScope};
 use storage::Source;
 use web::{NavLine, Routes};
 
@@ -53,6 +55,15 @@ pub struct GapPlace {
     pub href: String,
 }
 
+/// [`store::clusters`], worked out once for all pages that ask between two changes.
+async fn clusters(
+    src: &impl Source,
+    district: Option<&str>,
+    day: Date,
+) -> Result<Arc<Vec<ClusterStaffing>>, Failure> {
+    src.remembered("clusters staffed", (district, day), store::clusters(src, district, day)).await
+}
+
 /// What is missing today of what the caller's post must fill (待办), with `most` places of each gap. A kindergarten is
 /// asked for its own liaison alone.
 pub async fn own_gaps(
@@ -64,9 +75,9 @@ pub async fn own_gaps(
         Gap::ALL.iter().copied().filter(|gap| caller.may(gap.filled_with())).collect();
     let day = src.today();
     let clusters = if mine.iter().all(|gap| gap.is_of_kindergarten()) {
-        Vec::new()
+        Arc::default()
     } else {
-        store::clusters(src, None, day).await?
+        clusters(src, None, day).await?
     };
     let mut found = Vec::new();
     for gap in mine {

@@ -1,4 +1,6 @@
 use kernel::{Date, Failure, Reach};
+use std::sync::Arc;
+
 use storage::FromRow;
 use storage::{Source, Sql};
 
@@ -21,7 +23,8 @@ struct Row {
 /// The figures of the districts that the actor's areas hold, in official order, on a day: one query.
 pub(crate) async fn figures(source: &impl Source, day: Date) -> Result<Vec<Figures>, Failure> {
     let areas = Reach { areas: source.reach().areas.clone(), ..Reach::default() };
-    select(source, day, &areas).await
+    let figures = source.remembered("districts in figures", day, select(source, day, &areas));
+    figures.await.map(Arc::unwrap_or_clone)
 }
 
 /// The figures of one district, whoever asks: the caller has been let to its page already.

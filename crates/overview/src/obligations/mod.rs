@@ -14,12 +14,18 @@ mod tests;
 pub use pages::routes;
 pub use store::Wanted;
 
+use std::sync::Arc;
+
 use kernel::{Failure, Place};
 use policy::obligations::{Evaluation, evaluate};
 use storage::Source;
 
 /// How the obligations stand on a day, as far as the actor sees: the places within reach and no others.
-pub async fn evaluated(src: &impl Source, wanted: Wanted<'_>) -> Result<Evaluation, Failure> {
+pub async fn evaluated(src: &impl Source, wanted: Wanted<'_>) -> Result<Arc<Evaluation>, Failure> {
+    src.remembered("obligations evaluated", wanted, evaluating(src, wanted)).await
+}
+
+async fn evaluating(src: &impl Source, wanted: Wanted<'_>) -> Result<Evaluation, Failure> {
     let facts = store::facts(src, wanted).await?;
     let reach = src.reach().clone();
     let city = Place::city(wanted.city.0);

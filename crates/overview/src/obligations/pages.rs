@@ -7,6 +7,8 @@ mod place;
 mod show;
 mod text;
 
+use std::sync::Arc;
+
 use kernel::{Date, Failure, Permission};
 use policy::obligations::{Capability, Evaluation, Obligation, Place, Scope, State};
 use registry::places;
@@ -88,7 +90,7 @@ impl Asked {
 
 /// What a reader sees on a day, and among which districts she may choose.
 struct Seen {
-    evaluation: Evaluation,
+    evaluation: Arc<Evaluation>,
     day: Date,
     /// The districts that her areas hold; fewer than two are no choice.
     districts: Vec<places::District>,
@@ -107,7 +109,10 @@ impl Seen {
         let evaluation = if asked.cluster.is_empty() {
             evaluation
         } else {
-            evaluation.within(|_, place| place.cluster.as_deref() == Some(asked.cluster.as_str()))
+            let own = Arc::unwrap_or_clone(evaluation);
+            Arc::new(
+                own.within(|_, place| place.cluster.as_deref() == Some(asked.cluster.as_str())),
+            )
         };
         Ok(Self { evaluation, day, districts })
     }

@@ -84,8 +84,13 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let reading = desk.reading();
     let (filter, today) = (asked.filter(), desk.caller.today());
     let day = day_of(&asked.day, today);
-    let paging = Paging::of(asked.page.as_deref(), store::count(&reading, &filter, day).await?);
-    let holdings = store::list(&reading, &filter, day, paging.limit(), paging.offset()).await?;
+    let counting = store::count(&reading, &filter, day);
+    let total = *reading.remembered("appointments counted", (&filter, day), counting).await?;
+    let paging = Paging::of(asked.page.as_deref(), total);
+    let (limit, offset) = (paging.limit(), paging.offset());
+    let listing = store::list(&reading, &filter, day, limit, offset);
+    let asked_for = (&filter, day, limit, offset);
+    let holdings = reading.remembered("appointments listed", asked_for, listing).await?;
     let reached = registry::places::store::reached(&reading).await?;
     let only = match (filter.district.as_deref(), reached.as_slice()) {
         (Some(code), _) => Some(code.to_owned()),
@@ -120,7 +125,7 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
             Vec::new()
         },
         clusters,
-        holdings,
+        holdings: holdings.to_vec(),
         paging,
         asked,
     };

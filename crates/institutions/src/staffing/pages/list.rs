@@ -10,6 +10,8 @@ use web::{Desk, Page, Paging, Query, Shell, answer};
 use crate::staffing::types::{ClusterStaffing, Gap};
 use crate::staffing::{sheets, store};
 
+use super::clusters;
+
 /// Any gap at all.
 const ANY: &str = "any";
 
@@ -86,7 +88,7 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let reading = desk.reading();
     let today = desk.caller.today();
     let day = day_of(&asked.day, today);
-    let all = store::clusters(&reading, asked.district(), day).await?;
+    let all = clusters(&reading, asked.district(), day).await?;
     let reached = registry::places::store::reached(&reading).await?;
     let missing = |gap: Gap| all.iter().map(|each| each.missing(gap)).sum::<i64>();
     let (complete, total) = (all.iter().filter(|each| each.gaps() == 0).count(), all.len());
@@ -97,7 +99,8 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     } else {
         Vec::new()
     };
-    let shown: Vec<ClusterStaffing> = all.into_iter().filter(|each| asked.shows(each)).collect();
+    let shown: Vec<ClusterStaffing> =
+        all.iter().filter(|each| asked.shows(each)).cloned().collect();
     let paging = Paging::of(asked.page.as_deref(), shown.len() as i64);
     let (skip, take) = (paging.offset() as usize, paging.limit() as usize);
     let mut shell = desk.shell("人员配备");

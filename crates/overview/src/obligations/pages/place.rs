@@ -1,5 +1,7 @@
 //! All that the policy asks of one place.
 
+use std::sync::Arc;
+
 use askama::Template;
 use kernel::{ClusterId, Failure, KindergartenId};
 use policy::obligations::{Obligation, Scope, Verdict};
@@ -118,7 +120,8 @@ pub(super) async fn place(
     let (failed, excepted, met) = (count("failed"), count("excepted"), count("met"));
     let inside = if about.scope == Scope::Cluster {
         inside(
-            &evaluation.within(|_, each| each.cluster.as_deref() == Some(&place)),
+            &Arc::unwrap_or_clone(evaluation)
+                .within(|_, each| each.cluster.as_deref() == Some(&place)),
             &place,
             &asked,
         )

@@ -1,5 +1,7 @@
 //! One obligation: what it says, who must, how it stands, where it fails; and how it stood month by month.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -220,7 +222,7 @@ pub(super) async fn trend(desk: Desk, Path(id): Path<String>, Query(asked): Quer
         let is_asked = |place: &policy::obligations::Place| {
             asked.cluster.is_empty() || place.cluster.as_deref() == Some(asked.cluster.as_str())
         };
-        let evaluation = evaluation.within(|_, place| is_asked(place));
+        let evaluation = Arc::unwrap_or_clone(evaluation).within(|_, place| is_asked(place));
         let tally =
             evaluation.outcome(&id).map(|own| own.tally(&evaluation.places)).unwrap_or_default();
         let there = Asked { day: end.to_string(), ..asked.place_and_day() };

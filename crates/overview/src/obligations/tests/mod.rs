@@ -3,6 +3,8 @@
 mod loading;
 mod showing;
 
+use std::sync::Arc;
+
 use fixtures::City;
 use kernel::{Caller, ClusterId, Date, KindergartenId, Note, OPEN_END, PostKind, PostScope};
 use policy::obligations::{Evaluation, State};
@@ -70,12 +72,12 @@ async fn executed(city: &City, text: &str, values: Vec<storage::Value>) {
 
 async fn seen_by(city: &City, caller: &Caller, on: Date) -> Evaluation {
     let wanted = Wanted { city: ("4403", "深圳市"), day: on, district: None, posts: true };
-    evaluated(&city.db.reading(caller), wanted).await.unwrap()
+    Arc::unwrap_or_clone(evaluated(&city.db.reading(caller), wanted).await.unwrap())
 }
 
 async fn whole(city: &City, on: Date) -> Evaluation {
     let wanted = Wanted { city: ("4403", "深圳市"), day: on, district: None, posts: true };
-    evaluated(&city.reading(), wanted).await.unwrap()
+    Arc::unwrap_or_clone(evaluated(&city.reading(), wanted).await.unwrap())
 }
 
 fn state(evaluation: &Evaluation, id: &str, place: impl std::fmt::Display + Copy) -> Option<State> {

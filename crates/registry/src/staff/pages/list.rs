@@ -3,6 +3,7 @@
 use askama::Template;
 use kernel::{Date, Failure, KindergartenId, Permission};
 use serde::{Deserialize, Serialize};
+use storage::Source as _;
 use web::{Desk, Page, Paging, Path, Query, Shell, answer};
 
 use super::super::acts::Identities;
@@ -134,10 +135,14 @@ async fn list(desk: &Desk, asked: Asked, own: Option<Kindergarten>) -> Page {
     let reading = desk.reading();
     let (filter, today) = (asked.filter(), desk.caller.today());
     let day = day_of(&asked.day, today);
-    let paging = Paging::of(asked.page.as_deref(), store::count(&reading, &filter, day).await?);
+    let counting = store::count(&reading, &filter, day);
+    let total = *reading.remembered("staff counted", (&filter, day), counting).await?;
+    let paging = Paging::of(asked.page.as_deref(), total);
     let found = store::list(&reading, &filter, day, paging.limit(), paging.offset()).await?;
+    let (kindergarten, district) = (filter.kindergarten, filter.district.as_deref());
+    let counting = store::statistics(&reading, kindergarten, district, day);
     let statistics =
-        store::statistics(&reading, filter.kindergarten, filter.district.as_deref(), day).await?;
+        *reading.remembered("staff statistics", (kindergarten, district, day), counting).await?;
     let reached = places::store::reached(&reading).await?;
     // One district is no choice.
     let districts = if reached.len() > 1 && own.is_none() {
