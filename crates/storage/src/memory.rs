@@ -13,7 +13,7 @@ use kernel::{Date, Failure, Reach};
 use tokio::sync::OnceCell;
 
 /// Most answers that are kept at once; beyond them all are forgotten. A city's largest takes some 100 kB.
-const MOST: usize = 100;
+const MOST: usize = 200;
 
 /// Answers by what they follow from.
 #[derive(Clone, Default)]

@@ -31,37 +31,63 @@ pub(super) async fn of_kinds(
     kinds: &[Kind],
     most: i64,
 ) -> Result<Vec<Group>, Failure> {
+    let recorded = kinds.iter().copied().filter(|kind| !kind.is_of_bookkeeping()).collect();
+    let asked_for = (caller.kind, kinds, most);
+    let recorded = of_records(source, caller, recorded, most);
+    let mut groups = source.remembered("tasks", asked_for, recorded).await?.to_vec();
+    for kind in kinds.iter().copied().filter(|kind| kind.is_of_bookkeeping()) {
+        groups.extend(found(source, caller, kind, &[], most).await?.group(kind));
+    }
+    groups.sort_by_key(|group| kinds.iter().position(|kind| *kind == group.kind));
+    Ok(groups)
+}
+
+async fn of_records(
+    source: &impl Source,
+    caller: &Caller,
+    kinds: Vec<Kind>,
+    most: i64,
+) -> Result<Vec<Group>, Failure> {
     let gaps = if kinds.iter().any(|kind| kind.gap().is_some()) {
         staffing::own_gaps(source, caller, most).await?
     } else {
         Vec::new()
     };
     let mut groups = Vec::new();
-    for kind in kinds.iter().copied() {
-        let found = match kind {
-            Kind::Approval => plans(source, "submitted", most).await?,
-            Kind::Adoption => plans(source, "approved", most).await?,
-            Kind::Draft => plans(source, "draft", most).await?,
-            Kind::Opinion => opinions(source, most).await?,
-            Kind::Locked => locked(source, most).await?,
-            Kind::LeftOut => left_out(source, most).await?,
-            Kind::Code => without_code(source, most).await?,
-            Kind::Exception => exceptions(source, most).await?,
-            Kind::Delegation => delegations(source, most).await?,
-            Kind::Import => imports(source, most).await?,
-            Kind::Post => ending(source, caller, most).await?,
-            Kind::Committee
-            | Kind::Head
-            | Kind::FullTime
-            | Kind::PartTime
-            | Kind::Liaison
-            | Kind::Lead
-            | Kind::Trainer
-            | Kind::Party => missing(&gaps, kind),
-        };
-        groups.extend(found.group(kind));
+    for kind in kinds {
+        groups.extend(found(source, caller, kind, &gaps, most).await?.group(kind));
     }
     Ok(groups)
+}
+
+async fn found(
+    source: &impl Source,
+    caller: &Caller,
+    kind: Kind,
+    gaps: &[OwnGap],
+    most: i64,
+) -> Result<Found, Failure> {
+    match kind {
+        Kind::Approval => plans(source, "submitted", most).await,
+        Kind::Adoption => plans(source, "approved", most).await,
+        Kind::Draft => plans(source, "draft", most).await,
+        Kind::Opinion => opinions(source, most).await,
+        Kind::Locked => locked(source, most).await,
+        Kind::LeftOut => left_out(source, most).await,
+        Kind::Code => without_code(source, most).await,
+        Kind::Exception => exceptions(source, most).await,
+        Kind::Delegation => delegations(source, most).await,
+        Kind::Import => imports(source, most).await,
+        Kind::Post => ending(source, caller, most).await,
+        Kind::Committee
+        | Kind::Head
+        | Kind::FullTime
+        | Kind::PartTime
+        | Kind::Liaison
+        | Kind::Lead
+        | Kind::Trainer
+        | Kind::Party => Ok(missing(gaps, kind)),
+    }
 }
 
 /// What the caller asked of others and still waits for: decisions on plans that he submitted, opinions on plans that he

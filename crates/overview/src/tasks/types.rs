@@ -65,6 +65,10 @@ impl Kind {
             _ => return None,
         })
     }
+    /// Whether what waits follows from tries to sign in or previews of imports, which come and go without an audit entry.
+    pub(super) fn is_of_bookkeeping(self) -> bool {
+        matches!(self, Self::Locked | Self::Import)
+    }
     /// What to do, and why.
     pub(crate) fn demand(self) -> &'static str {
         match self {

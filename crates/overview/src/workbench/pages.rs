@@ -1,5 +1,6 @@
 use askama::Template;
 use kernel::{Failure, Permission};
+use storage::Source as _;
 use web::{Desk, NavLine, Page, Porch, Routes, Shell, answer};
 
 use super::store;
@@ -50,7 +51,11 @@ async fn show(desk: Desk) -> Page {
         greeting: format!("{}，{}", caller.name, caller.post_label),
         tasks: tasks::waiting(&reading, caller, 1).await?,
         places,
-        changes: if reads_places { store::changes(&reading).await? } else { Vec::new() },
+        changes: if reads_places {
+            reading.remembered("changes", (), store::changes(&reading)).await?.to_vec()
+        } else {
+            Vec::new()
+        },
         own: caller.reach.kindergartens.first().map(ToString::to_string),
         cluster: caller.reach.clusters.first().map(ToString::to_string),
         may_see_obligations: caller.may(Permission::ReadObligations),

@@ -7,6 +7,7 @@ use geography::Regions;
 use kernel::{ClusterId, Date, Failure};
 use serde::{Deserialize, Serialize};
 use sheets::{Column, Kind, Sheet, Value};
+use storage::Source;
 use web::{Desk, MapSettings, Page, Paging, Query, Shell, answer};
 
 use super::super::rules::{Measures, measure};
@@ -80,9 +81,11 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let reading = desk.reading();
     let (filter, day) = (asked.filter(), day_of(&asked.day, desk.caller.today()));
     let paging = Paging::of(asked.page.as_deref(), store::count(&reading, &filter, day).await?);
-    let clusters = store::list(&reading, &filter, day, paging.limit(), paging.offset()).await?;
-    let ids: Vec<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
-    let measures = measures(&kindergartens::store::sites_in(&reading, &ids, day).await?);
+    let (limit, offset) = (paging.limit(), paging.offset());
+    let listing = measured(&reading, &filter, day, limit, offset);
+    let asked_for = (&filter, day, limit, offset);
+    let listed = reading.remembered("clusters listed", asked_for, listing).await?;
+    let (clusters, measures) = &*listed;
     let reached = places::store::reached(&reading).await?;
     // One district is no choice, and its map fits on the page.
     let only = match (filter.district.as_deref(), reached.as_slice()) {
@@ -111,10 +114,24 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         is_narrowed: filter != Filter::default() || !suffix.is_empty(),
         asked,
         paging,
-        lines: clusters.into_iter().map(|cluster| line(cluster, &measures, &suffix)).collect(),
+        lines: clusters.iter().cloned().map(|cluster| line(cluster, measures, &suffix)).collect(),
         districts,
     };
     desk.page(&view)
+}
+
+/// A page of clusters, and what can be told of each from its kindergartens.
+async fn measured(
+    src: &impl Source,
+    filter: &Filter,
+    day: Date,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Cluster>, BTreeMap<ClusterId, Measures>), Failure> {
+    let clusters = store::list(src, filter, day, limit, offset).await?;
+    let ids: Vec<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
+    let measures = measures(&kindergartens::store::sites_in(src, &ids, day).await?);
+    Ok((clusters, measures))
 }
 
 fn measures(everybody: &[Site]) -> BTreeMap<ClusterId, Measures> {

@@ -5,6 +5,7 @@ use geography::Regions;
 use kernel::{Date, Failure, Permission};
 use policy::{Grade, Ownership, RunBy, Status};
 use serde::{Deserialize, Serialize};
+use storage::Source as _;
 use web::{Desk, Page, Paging, Query, Shell, answer};
 
 use super::super::types::{ClusterFilter, Facts, Filter, Kindergarten};
@@ -120,8 +121,13 @@ struct ListView {
 pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
     let reading = desk.reading();
     let (filter, day) = (asked.filter(), asked.day(desk.caller.today()));
-    let paging = Paging::of(asked.page.as_deref(), store::count(&reading, &filter, day).await?);
-    let found = store::list(&reading, &filter, day, paging.limit(), paging.offset()).await?;
+    let counting = store::count(&reading, &filter, day);
+    let total = *reading.remembered("kindergartens counted", (&filter, day), counting).await?;
+    let paging = Paging::of(asked.page.as_deref(), total);
+    let (limit, offset) = (paging.limit(), paging.offset());
+    let listing = store::list(&reading, &filter, day, limit, offset);
+    let asked_for = (&filter, day, limit, offset);
+    let found = reading.remembered("kindergartens listed", asked_for, listing).await?;
     let regions = places::store::names(&reading).await?;
     let reached = places::store::reached(&reading).await?;
     let district = filter.district.clone().or_else(|| match reached.as_slice() {
@@ -151,7 +157,7 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         is_narrowed: filter != Filter::default(),
         asked,
         paging,
-        lines: found.into_iter().map(|each| line(each, &regions)).collect(),
+        lines: found.iter().cloned().map(|each| line(each, &regions)).collect(),
         districts,
         streets,
         clusters,

@@ -138,7 +138,10 @@ async fn list(desk: &Desk, asked: Asked, own: Option<Kindergarten>) -> Page {
     let counting = store::count(&reading, &filter, day);
     let total = *reading.remembered("staff counted", (&filter, day), counting).await?;
     let paging = Paging::of(asked.page.as_deref(), total);
-    let found = store::list(&reading, &filter, day, paging.limit(), paging.offset()).await?;
+    let (limit, offset) = (paging.limit(), paging.offset());
+    let listing = store::list(&reading, &filter, day, limit, offset);
+    let asked_for = (&filter, day, limit, offset);
+    let found = reading.remembered("staff listed", asked_for, listing).await?;
     let (kindergarten, district) = (filter.kindergarten, filter.district.as_deref());
     let counting = store::statistics(&reading, kindergarten, district, day);
     let statistics =
@@ -179,7 +182,7 @@ async fn list(desk: &Desk, asked: Asked, own: Option<Kindergarten>) -> Page {
         is_narrowed: filter != bare,
         asked,
         paging,
-        lines: found.into_iter().map(line).collect(),
+        lines: found.iter().cloned().map(line).collect(),
         own,
         statistics,
         backbone_percent: statistics.backbone_percent().map(|percent| format!("{percent:.1}")),
