@@ -139,6 +139,17 @@ impl Db {
         .map_err(broken)
     }
 
+    /// The same for a statement that returns one number of the row that it wrote (`RETURNING`).
+    pub async fn bookkeeping_number(&self, sql: Sql) -> Result<i64, Failure> {
+        let number = match &self.home {
+            Home::Sqlite(file) => file.execute_number(&sql).await,
+            Home::Postgres(server) => {
+                server.read(&sql, 1, |row| row.first()).await.map(|mut rows| rows.pop())
+            }
+        };
+        number.map_err(broken)?.ok_or_else(|| Failure::broken("a row was written and told nothing"))
+    }
+
     /// A program of ours as actor, reaching the whole city.
     pub fn program(&self, name: &str) -> Actor {
         Actor::program(name, &self.city, self.now())

@@ -115,6 +115,11 @@ impl File {
         blocking(|| execute(&conn, sql))
     }
 
+    pub(crate) async fn execute_number(&self, sql: &Sql) -> Result<Option<i64>, Fault> {
+        let conn = self.writer.lock().await;
+        blocking(|| rows(&conn, sql, 1, |row| row.first())).map(|mut rows| rows.pop())
+    }
+
     /// Closes the readers and folds the log into the file, so that the file alone is the database.
     pub(crate) async fn close(&self) -> Result<(), Fault> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

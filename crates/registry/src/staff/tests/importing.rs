@@ -170,6 +170,28 @@ async fn what_a_killed_program_wrote_ahead_is_never_seen_and_swept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_of_many_applications_writes_a_batch_of_its_own() {
+    fixtures::each_database(|city| async move {
+        let officer = city.officer("440305").await;
+        kindergartens(&city).await;
+        let id = preview(&city, &officer, &[line(0)]).await.id;
+        let opened: Vec<_> = (0..32)
+            .map(|_| {
+                let db = city.db.clone();
+                tokio::spawn(async move { batch::open(&db, id).await.unwrap() })
+            })
+            .collect();
+        let mut batches = Vec::new();
+        for one in opened {
+            let batch = one.await.unwrap();
+            assert!(!batches.contains(&batch), "{batch:?} twice");
+            batches.push(batch);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_applications_at_once_one_saves() {
     fixtures::each_database(|city| async move {
         let city = keyed(city);
