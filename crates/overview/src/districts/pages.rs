@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use askama::Template;
 use kernel::{Date, Failure, Permission};
 use policy::parameters::Parameters;
@@ -102,7 +104,7 @@ struct DistrictView {
     is_only: bool,
     source: String,
     outline: String,
-    clusters: Vec<ClusterLine>,
+    clusters: Arc<Vec<ClusterLine>>,
     city: String,
     districts: Vec<places::District>,
     may_plan: bool,

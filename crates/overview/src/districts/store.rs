@@ -34,7 +34,9 @@ pub(crate) async fn only(
     day: Date,
 ) -> Result<Option<Figures>, Failure> {
     let area = Reach { areas: vec![district.clone()], ..Reach::default() };
-    Ok(select(source, day, &area).await?.into_iter().next())
+    let figures =
+        source.remembered("a district in figures", (district, day), select(source, day, &area));
+    Ok(figures.await?.first().cloned())
 }
 
 async fn select(source: &impl Source, day: Date, areas: &Reach) -> Result<Vec<Figures>, Failure> {
@@ -99,7 +101,7 @@ pub(super) async fn clusters(
     source: &impl Source,
     district: &str,
     day: Date,
-) -> Result<Vec<ClusterLine>, Failure> {
+) -> Result<Arc<Vec<ClusterLine>>, Failure> {
     // Counted first: joined before the counting, the centre would be looked up once for every member.
     let mut sql = Sql::new(
         "SELECT c.cluster_id, c.name, coalesce(g.size, 0) AS size, coalesce(g.public, 0) AS public, \
@@ -125,7 +127,7 @@ pub(super) async fn clusters(
     sql.text(" LEFT JOIN kindergarten_state z ON z.kindergarten_id = y.kindergarten_id AND ")
         .on_day("z", day);
     sql.text(" WHERE k.district_code = ").bind(district).text(" ORDER BY c.sort_key LIMIT 400");
-    source.all(sql).await
+    source.remembered("clusters of a district", (district, day), source.all(sql)).await
 }
 
 /// An open kindergarten on a map.

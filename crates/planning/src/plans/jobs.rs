@@ -118,7 +118,7 @@ pub struct Wish {
     /// Its content.
     pub content: Content,
     /// The district's facts.
-    pub facts: DistrictFacts,
+    pub facts: Arc<DistrictFacts>,
     /// At most how many clusters.
     pub clusters: u32,
     /// For how long.

@@ -8,6 +8,8 @@ mod opinions;
 mod show;
 mod versions;
 
+use std::sync::Arc;
+
 use kernel::{Failure, Permission};
 use storage::Source;
 use web::{Desk, NavLine, Routes};
@@ -62,9 +64,10 @@ async fn facts_for(
     source: &impl Source,
     desk: &Desk,
     plan: &Plan,
-) -> Result<DistrictFacts, Failure> {
+) -> Result<Arc<DistrictFacts>, Failure> {
     let day = plan.day(desk.caller.today());
-    store::facts(source, &plan.district, &plan.district_name, day).await
+    let reading = store::facts(source, &plan.district, &plan.district_name, day);
+    source.remembered("facts of a district", (&plan.district, day), reading).await
 }
 
 /// Where a district's outline is found.

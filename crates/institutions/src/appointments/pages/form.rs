@@ -1,8 +1,11 @@
 //! The form on which a post is given: filled in from a gap, or for the next term of who holds it.
 
+use std::sync::Arc;
+
 use askama::Template;
 use kernel::{Date, Failure, Invalid, OPEN_END, PostKind, PostScope};
 use serde::Deserialize;
+use storage::Source as _;
 use web::{Desk, Faults, Page, Shell, answer};
 
 use super::place_of;
@@ -92,7 +95,7 @@ struct FormView {
     is_inspector: bool,
     holds_seat: bool,
     kinds: Vec<(&'static str, &'static str)>,
-    people: Vec<(String, String)>,
+    people: Arc<Vec<(String, String)>>,
     terms: [(&'static str, &'static str); 3],
     /// Heads in the kindergarten today or later.
     heads: Vec<Holding>,
@@ -114,7 +117,12 @@ async fn view(
     if typed.from.is_empty() {
         typed.from = today.to_string();
     }
-    let people = store::candidates(&reading, &ground.district, door.kinds()).await?;
+    let listing = async {
+        let people = store::candidates(&reading, &ground.district, door.kinds()).await?;
+        Ok(people.iter().map(candidate).collect())
+    };
+    let people =
+        reading.remembered("candidates", (&ground.district, door.kinds()), listing).await?;
     let mut heads = Vec::new();
     if let (true, PostScope::Kindergarten(id)) = (kind.holds_seat(), &ground.scope) {
         for state in [State::Held, State::Coming] {
@@ -133,7 +141,7 @@ async fn view(
         is_inspector: kind.is_inspector(),
         holds_seat: kind.holds_seat(),
         kinds: door.kinds().iter().map(|kind| (kind.code(), kind.label())).collect(),
-        people: people.iter().map(candidate).collect(),
+        people,
         terms: [("1", "第 1 届"), ("2", "第 2 届"), ("3", "第 3 届")],
         heads,
         door,

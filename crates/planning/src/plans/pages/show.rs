@@ -1,9 +1,12 @@
 //! A plan's own page: facts, what the rules say, its steps, opinions and versions, and what the post may do with it now.
 
+use std::sync::Arc;
+
 use askama::Template;
 use kernel::{Date, Failure, Moment, Permission, PlanId};
 use policy::{Breach, Strength};
 use serde::Deserialize;
+use storage::Source as _;
 use web::{Desk, Faults, Form, MapSettings, Page, Path, Shell, answer};
 
 use super::{facts_for, outline_of, whole};
@@ -171,7 +174,7 @@ struct ShowView {
     geojson: String,
     outline: String,
     plan: Plan,
-    told: Told,
+    told: Arc<Told>,
     steps: Vec<Step>,
     versions: Vec<VersionShown>,
     more_versions: i64,
@@ -203,7 +206,14 @@ async fn view(
 ) -> Result<ShowView, Failure> {
     let reading = desk.reading();
     let plan = store::find(&reading, id).await?;
-    let facts = facts_for(&reading, desk, &plan).await?;
+    // The facts are read inside: what is kept may be newer than the state of the records that it is kept for, never older. A
+    // version's content never changes.
+    let judging = async {
+        let facts = facts_for(&reading, desk, &plan).await?;
+        Ok(told(&plan.version.content, &facts, plan.is_approved()))
+    };
+    let shown = (id, plan.version.number, plan.stage, plan.day(desk.caller.today()));
+    let told = reading.remembered("a plan told", shown, judging).await?;
     let mut versions: Vec<VersionShown> =
         store::versions(&reading, id).await?.into_iter().map(VersionShown::from).collect();
     versions.truncate(SHOWN);
@@ -220,7 +230,7 @@ async fn view(
         href: format!("/plans/{id}"),
         geojson: format!("/plans/{id}/plan.geojson"),
         outline: outline_of(&plan.district),
-        told: told(&plan.version.content, &facts, plan.is_approved()),
+        told,
         steps: store::steps(&reading, id).await?,
         more_versions: plan.version.number - versions.len() as i64,
         versions,
