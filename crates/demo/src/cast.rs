@@ -1,8 +1,11 @@
 //! The people of the demo city. Only those whose accounts are printed have a password.
 
-use kernel::{Caller, Date, Failure, KindergartenId, OPEN_END, PersonId, PostKind, PostScope};
+use kernel::{
+    Caller, Date, Failure, KindergartenId, Note, OPEN_END, PersonId, PostKind, PostScope,
+};
 use people::accounts::{self, Password};
-use people::posts::{self, Appointment};
+use people::officers::{self, Appointment};
+use people::posts::{self, NewPost};
 use storage::Db;
 
 /// The password of every printed account: the demo city holds nothing secret.
@@ -150,8 +153,10 @@ impl Cast {
                 "" => PostScope::City,
                 code => PostScope::District(code.to_owned()),
             };
-            let appointment = Appointment { person, kind: role.kind, scope, from, to: OPEN_END };
-            posts::appoint(db, db.program("演示"), appointment).await?;
+            let paper_number = String::new();
+            let appointment =
+                Appointment { kind: role.kind, scope, from, to: OPEN_END, paper_number };
+            officers::appoint(db, db.program("演示"), person, &appointment).await?;
             people.push((role, person));
         }
         Ok(Self { people })
@@ -178,8 +183,12 @@ pub(crate) async fn appoint_principal(
 ) -> Result<(), Failure> {
     let person = open(db, "林岚", PRINCIPAL.login, true).await?;
     let scope = PostScope::Kindergarten(kindergarten);
-    let appointment = Appointment { person, kind: PostKind::Principal, scope, from, to: OPEN_END };
-    posts::appoint(db, db.program("演示"), appointment).await.map(drop)
+    let (kind, paper_number) = (PostKind::Principal, String::new());
+    let post = NewPost { person, kind, scope, from, to: OPEN_END, term: None, paper_number };
+    let tx = db.begin(db.program("演示")).await?;
+    posts::give(&tx, &[post]).await?;
+    let summary = format!("任命为{}，自 {from} 起", kind.label());
+    tx.commit(Note::of("post.given", person, summary)).await
 }
 
 async fn open(db: &Db, name: &str, login: &str, has_password: bool) -> Result<PersonId, Failure> {

@@ -241,6 +241,29 @@ impl PostKind {
     pub const fn is_of_cluster(self) -> bool {
         self.is_inspector() || matches!(self, Self::ResearchLead | Self::Trainer)
     }
+    /// Whether the post is one of the three administrators', of whom none may do another's work (三员分立).
+    pub const fn is_administrator(self) -> bool {
+        matches!(
+            self,
+            Self::SystemAdministrator | Self::SecurityAdministrator | Self::AuditAdministrator
+        )
+    }
+    /// Whether the post is one of a bureau or an administrator's: what the security administrator gives and ends.
+    pub const fn is_of_office(self) -> bool {
+        self.is_administrator()
+            || matches!(
+                self,
+                Self::CityOfficer
+                    | Self::SectionOfficer
+                    | Self::DeputyInCharge
+                    | Self::SupervisionOfficer
+                    | Self::Auditor
+                    | Self::Head
+                    | Self::FinanceOfficer
+                    | Self::ResearchOfficer
+                    | Self::TrainingOfficer
+            )
+    }
     /// Whether the post carries `permission`.
     pub fn may(self, permission: Permission) -> bool {
         self.permissions().contains(&permission)
@@ -280,6 +303,19 @@ mod tests {
         assert!(PostKind::ALL.iter().filter(|post| post.holds_seat()).all(|post| {
             !post.may(Permission::AppointInspectors) && !post.may(Permission::AppointHeads)
         }));
+    }
+
+    #[test]
+    fn a_post_is_given_by_an_office_or_by_the_security_administrator_and_never_by_both() {
+        for post in PostKind::ALL {
+            assert!(!(post.is_of_office() && post.given_with().is_some()), "{post:?}");
+        }
+        assert!(
+            PostKind::ALL
+                .iter()
+                .filter(|post| post.is_administrator())
+                .all(|post| post.is_of_office())
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod invitations;
+pub mod officers;
 pub mod posts;
 pub mod second_factor;
 pub mod sessions;
@@ -16,6 +17,7 @@ pub fn routes() -> web::Routes {
     sessions::routes()
         .merge(accounts::routes())
         .merge(invitations::routes())
+        .merge(officers::routes())
         .merge(second_factor::routes())
         .merge(stand_ins::routes())
         .merge(audit::routes())

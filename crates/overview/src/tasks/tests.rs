@@ -125,14 +125,15 @@ async fn the_page_counts_all_shows_the_most_pressing_and_tells_of_the_other_post
         let principal = city
             .caller("方园", PostKind::Principal, PostScope::Kindergarten(kindergartens[0]))
             .await;
-        let also = people::posts::Appointment {
-            person: principal.person,
+        let also = people::officers::Appointment {
             kind: PostKind::SectionOfficer,
             scope: PostScope::District(NANSHAN.to_owned()),
             from: city.today(),
             to: kernel::OPEN_END,
+            paper_number: String::new(),
         };
-        people::posts::appoint(&city.db, city.db.program("test"), also).await.unwrap();
+        let program = city.db.program("test");
+        people::officers::appoint(&city.db, program, principal.person, &also).await.unwrap();
         let principal = Caller { has_other_posts: true, ..principal };
         let page = city.browser(super::routes(), &principal).get("/tasks").await;
         assert!(page.text.contains("另有 5 件待办"), "{}", page.text);

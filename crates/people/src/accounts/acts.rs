@@ -1,10 +1,11 @@
 use kernel::{Caller, Failure, Invalid, Moment, Note, PersonId};
-use storage::{Actor, Db, Source, violates};
+use storage::{Actor, Db, Source, Tx, violates};
 use tokio::sync::Semaphore;
 
 use super::rules::{self, FAILURES_BEFORE_LOCK, LOCK_MS, PASSWORDS_REMEMBERED, Refusal};
 use super::store;
 use super::types::{Account, Password, Standing, Tries};
+use crate::posts;
 use crate::secret::{CROCKFORD, base32, grouped, random};
 
 /// Passwords that are hashed at once: each takes 19 MB and a core for tens of milliseconds, and visitors can ask for them.
@@ -18,6 +19,19 @@ pub async fn open(
     login: &str,
     password: &Password,
 ) -> Result<PersonId, Failure> {
+    let tx = db.begin(actor).await?;
+    let (person, note) = open_in(&tx, name, login, password).await?;
+    tx.commit(note).await?;
+    Ok(person)
+}
+
+/// The same inside a change, with the note that it needs.
+pub(crate) async fn open_in(
+    tx: &Tx,
+    name: &str,
+    login: &str,
+    password: &Password,
+) -> Result<(PersonId, Note), Failure> {
     let login = login.trim().to_ascii_lowercase();
     let name = name.trim();
     let mut invalid = Invalid::default();
@@ -31,18 +45,16 @@ pub async fn open(
         invalid.add("login", "账号须为 3 至 40 个字母、数字或 . - _");
     }
     invalid.or_ok()?;
-    let tx = db.begin(actor).await?;
-    let person = store::insert_person(&tx, name).await?;
+    let person = store::insert_person(tx, name).await?;
     let account = (person, login.clone(), password.clone());
-    store::insert(&tx, &[account]).await.map_err(|failure| {
+    store::insert(tx, &[account]).await.map_err(|failure| {
         if violates(&failure, "account_login") || violates(&failure, "account.login") {
             Refusal::LoginTaken(login.clone()).into()
         } else {
             failure
         }
     })?;
-    tx.commit(Note::of("account.opened", person, format!("开通账号 {login}"))).await?;
-    Ok(person)
+    Ok((person, Note::of("account.opened", person, format!("开通账号 {login}"))))
 }
 
 /// Hashes or checks passwords off the runtime, a few at once.
@@ -123,6 +135,20 @@ pub(crate) async fn of_other(
     Ok(account)
 }
 
+/// The same, to change by what its owner proves to be who he or she is: never an administrator's or an auditor's account, or
+/// one of the three administrators could act as another.
+pub(crate) async fn with_credentials_of(
+    source: &impl Source,
+    caller: &Caller,
+    person: PersonId,
+) -> Result<Account, Failure> {
+    let account = of_other(source, caller, person).await?;
+    let posts = posts::all_of(source, person).await?;
+    let not_over = posts.iter().filter(|post| post.valid_to > source.today());
+    rules::may_be_reset(&account.login, not_over.map(|post| post.kind))?;
+    Ok(account)
+}
+
 /// Sets another person's password and ends his or her sessions; it must be changed at the next sign-in.
 pub async fn set_password(
     db: &Db,
@@ -131,7 +157,7 @@ pub async fn set_password(
     plain: &str,
 ) -> Result<(), Failure> {
     let reading = db.reading(caller);
-    let account = of_other(&reading, caller, person).await?;
+    let account = with_credentials_of(&reading, caller, person).await?;
     let password = new_password(&reading, &account, plain).await?;
     let tx = db.begin(caller).await?;
     store::set_password(&tx, &account, &password, Standing::Given, PASSWORDS_REMEMBERED).await?;
@@ -162,12 +188,16 @@ pub async fn end_sessions(db: &Db, caller: &Caller, person: PersonId) -> Result<
     tx.commit(Note::of("session.ended", person, summary)).await
 }
 
-/// A fresh password that is told once and must be changed at the next sign-in: groups of letters and digits.
-fn one_time_password(login: &str) -> Result<String, Failure> {
+/// A fresh password of an account that is told once and must be changed at the next sign-in: groups of letters and digits.
+pub(crate) async fn one_time_password(
+    source: &impl Source,
+    account: &Account,
+) -> Result<(String, Password), Failure> {
     loop {
         let plain = grouped(&base32(&random::<10>()?, CROCKFORD));
-        if rules::check_password(&plain, login).is_ok() {
-            return Ok(plain);
+        if rules::check_password(&plain, &account.login).is_ok() {
+            let password = new_password(source, account, &plain).await?;
+            return Ok((plain, password));
         }
     }
 }
@@ -176,8 +206,7 @@ fn one_time_password(login: &str) -> Result<String, Failure> {
 /// system, on its own machine.
 pub async fn reset(db: &Db, actor: Actor, login: &str) -> Result<String, Failure> {
     let account = of_login(db, &actor, login).await?;
-    let plain = one_time_password(&account.login)?;
-    let password = new_password(&db.reading(actor.clone()), &account, &plain).await?;
+    let (plain, password) = one_time_password(&db.reading(actor.clone()), &account).await?;
     let tx = db.begin(actor).await?;
     store::set_password(&tx, &account, &password, Standing::Given, PASSWORDS_REMEMBERED).await?;
     store::end_sessions(&tx, account.person).await?;
@@ -198,7 +227,7 @@ pub async fn lock(db: &Db, actor: Actor, login: &str) -> Result<(), Failure> {
     tx.commit(Note::of("account.locked", account.person, summary)).await
 }
 
-async fn of_login(db: &Db, actor: &Actor, login: &str) -> Result<Account, Failure> {
+pub(crate) async fn of_login(db: &Db, actor: &Actor, login: &str) -> Result<Account, Failure> {
     let login = login.trim().to_ascii_lowercase();
     let found = store::by_login(&db.reading(actor.clone()), &login).await?;
     Ok(found.ok_or(Refusal::NoSuchLogin(login))?)

@@ -9,7 +9,10 @@ mod sheets;
 mod store;
 mod types;
 
-pub(crate) use acts::{count_try, is_password, new_password, of_other, prove};
+pub(crate) use acts::{
+    count_try, is_password, new_password, of_login, one_time_password, open_in, prove,
+    with_credentials_of,
+};
 pub use acts::{end_sessions, lock, open, reset, set_password, unlock};
 pub use pages::routes;
 pub use rules::{

@@ -137,17 +137,21 @@ struct ShowView {
     locked_until: Option<Moment>,
     posts: Vec<posts::Post>,
     is_own: bool,
+    may_reset: bool,
     faults: Faults,
 }
 
 async fn view(desk: &Desk, person: PersonId, faults: Faults) -> Result<ShowView, kernel::Failure> {
     let reading = desk.reading();
     let line = store::line(&reading, person).await?.ok_or(kernel::Failure::NotFound)?;
+    let posts = posts::all_of(&reading, person).await?;
+    let not_over = posts.iter().filter(|post| post.valid_to > desk.caller.today());
     Ok(ShowView {
         shell: desk.shell(format!("账号 {}", line.login)),
         href: format!("/accounts/{person}"),
         locked_until: rules::locked_until(line.tries, desk.caller.now),
-        posts: posts::all_of(&reading, person).await?,
+        may_reset: rules::may_be_reset(&line.login, not_over.map(|post| post.kind)).is_ok(),
+        posts,
         is_own: person == desk.caller.person,
         line,
         faults,

@@ -2,7 +2,7 @@
 //! identity a and b) names the controls, not the numbers (standards.md §5). The common choices are 8 characters or more of 3
 //! classes, 5 failures, 30 minutes, 90 days; we ask for 10 characters.
 
-use kernel::{Invalid, Moment, Refuses};
+use kernel::{Invalid, Moment, PostKind, Refuses};
 
 use super::types::{Standing, Tries};
 
@@ -34,9 +34,24 @@ pub enum Refusal {
     /// Too many failed tries.
     #[error("连续输错次数过多，请在 {0} 之后再试，或请安全管理员解锁")]
     Locked(Moment),
+    /// An administrator's or auditor's.
+    #[error(
+        "账号 {0} 属于管理员或审计人员，密码、邀请和动态码不由安全管理员办理；请安装人员在服务器上执行 gongzhi user reset {0}"
+    )]
+    AdministratorsAccount(String),
 }
 
 impl Refuses for Refusal {}
+
+/// GB/T 22239 level 3: none of the three administrators can do another's work, nor act as an auditor. Whoever could set their
+/// passwords could.
+pub fn may_be_reset(login: &str, posts: impl Iterator<Item = PostKind>) -> Result<(), Refusal> {
+    let mut posts = posts;
+    if posts.any(|kind| kind.is_administrator() || kind == PostKind::Auditor) {
+        return Err(Refusal::AdministratorsAccount(login.to_owned()));
+    }
+    Ok(())
+}
 
 /// Until when no try is taken, if the login is locked now.
 pub fn locked_until(tries: Tries, now: Moment) -> Option<Moment> {
@@ -122,6 +137,15 @@ mod tests {
         assert_eq!(locked_until(tries(5), now.plus_millis(LOCK_MS)), None);
         assert_eq!(refused_until(tries(5)), None);
         assert_eq!(refused_until(tries(6)), Some(now.plus_millis(LOCK_MS)));
+    }
+
+    #[test]
+    fn no_administrators_or_auditors_password_is_set_by_another_administrator() {
+        let refused = |kind| may_be_reset("li", [PostKind::Head, kind].into_iter()).is_err();
+        for kind in PostKind::ALL {
+            let expected = kind.is_administrator() || *kind == PostKind::Auditor;
+            assert_eq!(refused(*kind), expected, "{kind:?}");
+        }
     }
 
     #[test]

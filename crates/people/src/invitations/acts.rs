@@ -1,5 +1,5 @@
 use kernel::{Caller, Failure, Moment, Note, PersonId};
-use storage::{Actor, Db, Source, violates};
+use storage::{Actor, Db, Source, Tx, violates};
 
 use super::rules::{self, MOST, Refusal, VALID_MS};
 use super::store;
@@ -16,17 +16,28 @@ fn fresh() -> Result<String, Failure> {
 /// Invites a person who has an account to choose a password; links that were made before serve no more.
 pub async fn invite(db: &Db, caller: &Caller, person: PersonId) -> Result<Slip, Failure> {
     let tx = db.begin(caller).await?;
-    let account = accounts::of_other(&tx, caller, person).await?;
-    let held = posts::in_force_of(&tx, &[person]).await?;
-    let secret = fresh()?;
-    let expires_at = tx.now().plus_millis(VALID_MS);
-    store::insert(&tx, &[(person, digest(&secret))], expires_at).await?;
+    let account = accounts::with_credentials_of(&tx, caller, person).await?;
+    let slip = invite_in(&tx, person, account.name, &account.login).await?;
     let summary = format!("向账号 {} 发出启用邀请", account.login);
     tx.commit(Note::of("account.invited", person, summary)).await?;
+    Ok(slip)
+}
+
+/// The same inside a change.
+pub(crate) async fn invite_in(
+    tx: &Tx,
+    person: PersonId,
+    name: String,
+    login: &str,
+) -> Result<Slip, Failure> {
+    let held = posts::in_force_of(tx, &[person]).await?;
+    let secret = fresh()?;
+    let expires_at = tx.now().plus_millis(VALID_MS);
+    store::insert(tx, &[(person, digest(&secret))], expires_at).await?;
     let labels: Vec<String> = held.iter().map(posts::Post::label).collect();
     Ok(Slip {
-        name: account.name,
-        login: account.login,
+        name,
+        login: login.to_owned(),
         posts: labels.join("、"),
         code: grouped(&secret),
         expires_at,

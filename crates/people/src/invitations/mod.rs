@@ -9,7 +9,10 @@ mod sheets;
 mod store;
 mod types;
 
+pub(crate) use acts::invite_in;
 pub use acts::{accept, invite, open_for_posts};
 pub use pages::routes;
+pub(crate) use pages::slips_page;
 pub use rules::{Refusal, VALID_MS};
+pub(crate) use store::districts;
 pub use types::{Holders, Slip};

@@ -142,7 +142,9 @@ fn printed(slip: Slip, origin: &str) -> Result<PrintedSlip, Failure> {
     Ok(PrintedSlip { picture: Picture::of(&link)?, slip, link })
 }
 
-fn slips_page(desk: &Desk, slips: Vec<Slip>, origin: &str) -> Page {
+/// The page of slips that were just made; they are shown this once.
+pub(crate) fn slips_page(desk: &Desk, slips: Vec<Slip>, headers: &HeaderMap) -> Page {
+    let origin = &origin(&desk.app, headers);
     let slips: Result<Vec<PrintedSlip>, Failure> =
         slips.into_iter().map(|slip| printed(slip, origin)).collect();
     desk.page(&SlipsView { shell: desk.shell("启用邀请"), slips: slips? })
@@ -155,12 +157,12 @@ async fn open(desk: Desk, headers: HeaderMap, Form(asked): Form<Asked>) -> Page 
     };
     match opened {
         Ok(slips) => {
-            let origin = origin(&desk.app, &headers);
             if asked.form == "sheet" {
+                let origin = origin(&desk.app, &headers);
                 let bytes = sheets::list(&slips, &origin, desk.caller.now)?;
                 return answer::workbook(&format!("启用邀请-{}.xlsx", desk.caller.today()), bytes);
             }
-            slips_page(&desk, slips, &origin)
+            slips_page(&desk, slips, &headers)
         }
         Err(failure) => {
             let faults = Faults::of(failure)?;
@@ -172,5 +174,5 @@ async fn open(desk: Desk, headers: HeaderMap, Form(asked): Form<Asked>) -> Page 
 
 async fn invite(desk: Desk, headers: HeaderMap, Path(person): Path<PersonId>) -> Page {
     let slip = acts::invite(desk.db(), &desk.caller, person).await?;
-    slips_page(&desk, vec![slip], &origin(&desk.app, &headers))
+    slips_page(&desk, vec![slip], &headers)
 }

@@ -28,14 +28,7 @@ impl Refuses for Refusal {}
 
 /// The posts whose holders are given accounts in bulk: all but the three administrators.
 pub fn kinds() -> impl Iterator<Item = PostKind> {
-    PostKind::ALL.iter().copied().filter(|kind| {
-        !matches!(
-            kind,
-            PostKind::SystemAdministrator
-                | PostKind::SecurityAdministrator
-                | PostKind::AuditAdministrator
-        )
-    })
+    PostKind::ALL.iter().copied().filter(|kind| !kind.is_administrator())
 }
 
 /// The login after the last one with this beginning: `440305-00012`.

@@ -97,7 +97,7 @@ pub(super) async fn last_login(tx: &Tx, prefix: &str) -> Result<Option<String>, 
 }
 
 /// Codes and names of the districts, in the official order.
-pub(super) async fn districts(source: &impl Source) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) async fn districts(source: &impl Source) -> Result<Vec<(String, String)>, Failure> {
     #[derive(FromRow)]
     struct Row {
         code: String,

@@ -5,9 +5,9 @@ mod rules;
 mod store;
 mod types;
 
-pub use acts::{Appointment, appoint, end, give};
+pub use acts::give;
 pub use rules::{Refusal, acting_in, reach_of, stands_at};
 pub use store::{all_of, enrol, holders_of, in_force_of};
-pub(crate) use store::{in_force_beside, of_ids};
+pub(crate) use store::{find, in_force_beside, of_ids, set_end};
 pub(crate) use types::scope_of;
 pub use types::{NewPost, Post};

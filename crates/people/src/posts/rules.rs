@@ -10,12 +10,6 @@ pub enum Refusal {
     /// The kind does not stand at this level.
     #[error("“{0}”不能设在这一级")]
     WrongLevel(&'static str),
-    /// Nobody appoints or dismisses himself.
-    #[error("不能任免自己，请由另一位安全管理员办理")]
-    OwnPost,
-    /// It ends before it begins.
-    #[error("离任日期须晚于任职日期")]
-    EndsBeforeItBegins,
     /// A kindergarten has one head on any day.
     #[error("这段时间该园已有在任园长或主持工作人员")]
     SeatTaken,

@@ -152,13 +152,13 @@ pub(super) async fn insert(tx: &Tx, posts: &[NewPost]) -> Result<Vec<PostId>, Fa
 }
 
 /// One post; for the security administrator, who reaches every account.
-pub(super) async fn find(source: &impl Source, id: PostId) -> Result<Option<Post>, Failure> {
+pub(crate) async fn find(source: &impl Source, id: PostId) -> Result<Option<Post>, Failure> {
     let mut sql = select(source.today());
     sql.text(" WHERE o.id = ").bind(id);
     Ok(posts(source, sql).await?.into_iter().next())
 }
 
-pub(super) async fn set_end(tx: &Tx, post: &Post, last: Date) -> Result<(), Failure> {
+pub(crate) async fn set_end(tx: &Tx, post: &Post, last: Date) -> Result<(), Failure> {
     let sql = Sql::with(
         "UPDATE post SET valid_to = $1 WHERE id = $2 AND valid_to = $3",
         [last.into(), post.id.into(), post.valid_to.into()],

@@ -1,6 +1,6 @@
 use kernel::{Caller, Failure, Note, PersonId};
 use sealing::Keys;
-use storage::{Db, SECOND_FACTOR, Source, Tx};
+use storage::{Actor, Db, SECOND_FACTOR, Source, Tx};
 
 use super::rules::{self, RECOVERY_CODES, Refusal};
 use super::store;
@@ -120,12 +120,23 @@ pub(super) async fn remove(db: &Db, caller: &Caller, password: String) -> Result
 /// Switches another person's off who lost telephone and recovery codes: the security administrator's act.
 pub(super) async fn remove_of(db: &Db, caller: &Caller, person: PersonId) -> Result<(), Failure> {
     let tx = db.begin(caller).await?;
-    let account = accounts::of_other(&tx, caller, person).await?;
+    let account = accounts::with_credentials_of(&tx, caller, person).await?;
     if !store::clear(&tx, person).await? {
         return Err(Refusal::NotOn.into());
     }
     let summary = format!("停用账号 {} 的动态码", account.login);
     tx.commit(Note::of("second_factor.disabled", person, summary)).await
+}
+
+/// Switches the second factor of a login off, if it is on: for whoever installs the system, on its own machine.
+pub async fn switch_off(db: &Db, actor: Actor, login: &str) -> Result<(), Failure> {
+    let account = accounts::of_login(db, &actor, login).await?;
+    let tx = db.begin(actor).await?;
+    if !store::clear(&tx, account.person).await? {
+        return Ok(());
+    }
+    let summary = format!("在服务器上停用账号 {} 的动态码", account.login);
+    tx.commit(Note::of("second_factor.disabled", account.person, summary)).await
 }
 
 /// By what somebody proved to be who he or she is.

@@ -9,6 +9,7 @@ mod pages;
 mod rules;
 mod store;
 
+pub use acts::switch_off;
 pub(crate) use acts::{Taken, take};
 pub use pages::routes;
 #[cfg(test)]

@@ -51,30 +51,10 @@ pub enum Refusal {
 
 impl Refuses for Refusal {}
 
-fn is_administrator(kind: PostKind) -> bool {
-    matches!(
-        kind,
-        PostKind::SystemAdministrator
-            | PostKind::SecurityAdministrator
-            | PostKind::AuditAdministrator
-    )
-}
-
-/// Posts of an office, which goes on while its holder is away. Every other post was given to a person for what he or she is.
+/// Posts of an office, which goes on while its holder is away, and a kindergarten's head. Every other post was given to a
+/// person for what he or she is.
 fn goes_on(kind: PostKind) -> bool {
-    matches!(
-        kind,
-        PostKind::CityOfficer
-            | PostKind::SectionOfficer
-            | PostKind::DeputyInCharge
-            | PostKind::SupervisionOfficer
-            | PostKind::Principal
-            | PostKind::Auditor
-            | PostKind::Head
-            | PostKind::FinanceOfficer
-            | PostKind::ResearchOfficer
-            | PostKind::TrainingOfficer
-    )
+    kind.is_of_office() || kind == PostKind::Principal
 }
 
 /// What a post does of three things that one person never does of the same matter: the work, the decision, the audit.
@@ -97,7 +77,7 @@ pub fn can_be_given(post: &Post, giver: PersonId) -> Result<(), Refusal> {
     if post.person != giver {
         return Err(Refusal::NotOwnPost);
     }
-    if is_administrator(post.kind) {
+    if post.kind.is_administrator() {
         return Err(Refusal::Administrator);
     }
     if !goes_on(post.kind) {
@@ -111,7 +91,7 @@ pub fn may_act_in(post: &Post, person: PersonId, theirs: &[Post]) -> Result<(), 
     if person == post.person {
         return Err(Refusal::Oneself);
     }
-    if theirs.iter().any(|own| is_administrator(own.kind)) {
+    if theirs.iter().any(|own| own.kind.is_administrator()) {
         return Err(Refusal::Administrator);
     }
     if !theirs.iter().any(|own| own.scope == post.scope) {
@@ -232,7 +212,7 @@ mod tests {
         for kind in PostKind::ALL {
             let own = post(1, *kind, "440305");
             let given = can_be_given(&own, own.person);
-            assert_eq!(given.is_ok(), goes_on(*kind) && !is_administrator(*kind), "{kind:?}");
+            assert_eq!(given.is_ok(), goes_on(*kind) && !kind.is_administrator(), "{kind:?}");
         }
     }
 

@@ -1,10 +1,11 @@
 //! `gongzhi user`: what whoever installs the system needs before anybody can sign in, and when nobody can any more.
 
 use clap::{Args, Subcommand, ValueEnum};
-use kernel::{OPEN_END, PostKind, PostScope};
-use people::accounts::{self, Password, Standing};
-use people::posts::{self, Appointment};
-use storage::{Db, Source as _};
+use kernel::PostKind;
+use people::accounts::{self, Standing};
+use people::officers::{self, Newcomer};
+use people::{posts, second_factor};
+use storage::Db;
 
 use super::open::{ConfigurationFile, with_database};
 use super::outcome::{Ending, Outcome, Trouble, print};
@@ -20,7 +21,7 @@ const MOST: i64 = 100_000;
 pub(crate) enum User {
     List(List),
     Add(Add),
-    Reset(Of),
+    Reset(Reset),
     Lock(Of),
 }
 
@@ -46,7 +47,19 @@ pub(crate) struct Add {
     configuration: ConfigurationFile,
 }
 
-/// An account: `reset` prints a new password that must be changed, `lock` takes the password away; both end its sessions.
+/// Print a new password of an account, which must be changed; ends its sessions.
+#[derive(Args, Debug)]
+pub(crate) struct Reset {
+    /// The login
+    login: String,
+    /// Switch the second factor off, too: its owner lost the telephone and the recovery codes
+    #[arg(long)]
+    without_code: bool,
+    #[command(flatten)]
+    configuration: ConfigurationFile,
+}
+
+/// Take the password of an account away until a new one is given; ends its sessions.
 #[derive(Args, Debug)]
 pub(crate) struct Of {
     /// The login
@@ -80,6 +93,9 @@ pub(crate) fn run(wanted: &User) -> Outcome {
             with_database(&wanted.configuration, async |db| add(&db, wanted).await)
         }
         User::Reset(wanted) => with_database(&wanted.configuration, async |db| {
+            if wanted.without_code {
+                second_factor::switch_off(&db, db.program(ACTOR), &wanted.login).await?;
+            }
             let plain = accounts::reset(&db, db.program(ACTOR), &wanted.login).await?;
             told(&wanted.login, &plain);
             Ok(Ending::Done)
@@ -130,14 +146,9 @@ async fn add(db: &Db, wanted: &Add) -> Outcome {
             kind.label()
         )));
     }
-    let from = reading.today();
     drop(reading);
-    let none = Password::absent();
-    let actor = || db.program(ACTOR);
-    let person = accounts::open(db, actor(), &wanted.name, &wanted.login, &none).await?;
-    let appointment = Appointment { person, kind, scope: PostScope::City, from, to: OPEN_END };
-    posts::appoint(db, actor(), appointment).await?;
-    let plain = accounts::reset(db, actor(), &wanted.login).await?;
+    let newcomer = Newcomer { name: wanted.name.clone(), login: wanted.login.clone() };
+    let plain = officers::found(db, db.program(ACTOR), &newcomer, kind).await?;
     print(&format!("已开通{}的账号。\n", kind.label()));
     told(&wanted.login, &plain);
     Ok(Ending::Done)

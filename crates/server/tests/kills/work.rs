@@ -4,7 +4,7 @@ use clustering::{Effort, Work};
 use demo::register::{register, register_in, to_csv};
 use kernel::{Caller, Date, OPEN_END, PersonId, PlanId, PostKind, PostScope};
 use people::accounts::{self, Password};
-use people::posts::{self, Appointment};
+use people::officers::{self, Appointment};
 use people::sessions::as_caller;
 use planning::plans::acts::{Adoption, Origin};
 use planning::plans::{self, Change, Cluster, Content};
@@ -187,8 +187,9 @@ async fn appoint(db: &Db, name: &str, kind: PostKind, district: &str) -> Caller 
     let password = Password::stored("!".to_owned());
     let person = accounts::open(db, db.program("test"), name, &login, &password).await.unwrap();
     let scope = PostScope::District(district.to_owned());
-    let appointment = Appointment { person, kind, scope, from: today(), to: OPEN_END };
-    posts::appoint(db, db.program("test"), appointment).await.unwrap();
+    let paper_number = String::new();
+    let appointment = Appointment { kind, scope, from: today(), to: OPEN_END, paper_number };
+    officers::appoint(db, db.program("test"), person, &appointment).await.unwrap();
     as_caller(db, person, name, kind).await.unwrap()
 }
 

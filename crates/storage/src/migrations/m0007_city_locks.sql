@@ -4,7 +4,7 @@ CREATE TABLE city_lock (
     name {ascii} PRIMARY KEY,
     version bigint NOT NULL
 );
-INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 0), ('national_codes', 0);
+INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 0), ('national_codes', 0), ('officers', 0);
 -- How many working days were allowed from the day of asking, so that the last of them can be counted anew when a table of
 -- working days is loaded. NULL where a day was named.
 ALTER TABLE opinion ADD COLUMN working_days bigint;

@@ -5,7 +5,7 @@ use fixtures::{City, each_database};
 use kernel::{Caller, Date, OPEN_END, PostId, PostKind, PostScope};
 
 use super::stage::{Browser, Door, account, entries};
-use crate::posts::{self, Appointment};
+use crate::officers::{self, Appointment};
 use crate::stand_ins::{self, Wanted};
 
 fn district() -> PostScope {
@@ -14,13 +14,14 @@ fn district() -> PostScope {
 
 async fn second_post(city: &City, person: &Caller, kind: PostKind) -> PostId {
     let appointment = Appointment {
-        person: person.person,
         kind,
         scope: district(),
         from: city.today(),
         to: OPEN_END,
+        paper_number: String::new(),
     };
-    posts::appoint(&city.db, city.db.program("test"), appointment).await.unwrap()
+    let program = city.db.program("test");
+    officers::appoint(&city.db, program, person.person, &appointment).await.unwrap()
 }
 
 async fn choose(browser: &Browser, choice: &str) -> StatusCode {
@@ -35,7 +36,7 @@ async fn a_post_that_ends_ends_its_rights_on_the_next_request() {
         let keeper = city.administrator(PostKind::SecurityAdministrator).await;
         let browser = Door::of(&city).signed_in("auditor").await;
         assert_eq!(browser.get("/audit").await.status, StatusCode::OK);
-        posts::end(&city.db, &keeper, auditor.post, city.today()).await.unwrap();
+        officers::acts::end(&city.db, &keeper, auditor.post, city.today(), "调离").await.unwrap();
         assert!(browser.get("/audit").await.is_signed_out());
         assert!(browser.get("/account").await.is_signed_out());
         assert!(browser.get("/sign-in").await.text.contains("岗位已到期"), "and she is told why");
@@ -49,13 +50,15 @@ async fn a_post_that_runs_out_at_midnight_holds_until_then() {
         let officer = city.officer("440305").await;
         account(&city, &officer, "nanshan").await;
         let appointment = Appointment {
-            person: officer.person,
             kind: PostKind::Auditor,
             scope: district(),
             from: city.today(),
             to: city.today().succ_opt().unwrap(),
+            paper_number: String::new(),
         };
-        let post = posts::appoint(&city.db, city.db.program("test"), appointment).await.unwrap();
+        let program = city.db.program("test");
+        let post =
+            officers::appoint(&city.db, program, officer.person, &appointment).await.unwrap();
         city.clock.set(kernel::Moment::at(city.today(), 23, 50));
         let browser = Door::of(&city).signed_in("nanshan").await;
         assert_eq!(choose(&browser, &post.to_string()).await, StatusCode::SEE_OTHER);
@@ -193,7 +196,7 @@ async fn a_stand_in_ends_with_its_days_its_givers_post_its_holders_post_and_by_w
         let id = stand_ins::give(&city.db, &auditor, again).await.unwrap();
         assert_eq!(choose(&theirs, &id.to_string()).await, StatusCode::SEE_OTHER);
         assert_eq!(theirs.get("/audit").await.status, StatusCode::OK);
-        posts::end(&city.db, &keeper, auditor.post, city.today()).await.unwrap();
+        officers::acts::end(&city.db, &keeper, auditor.post, city.today(), "调离").await.unwrap();
         assert!(theirs.get("/audit").await.is_signed_out());
     })
     .await;
@@ -208,7 +211,7 @@ async fn who_has_left_the_place_stands_in_no_more() {
             stand_ins::give(&city.db, &auditor, wanted(&city, &inspector, 0, 9)).await.unwrap();
         assert_eq!(choose(&theirs, &id.to_string()).await, StatusCode::SEE_OTHER);
         assert_eq!(theirs.get("/audit").await.status, StatusCode::OK);
-        posts::end(&city.db, &keeper, inspector.post, city.today()).await.unwrap();
+        officers::acts::end(&city.db, &keeper, inspector.post, city.today(), "调离").await.unwrap();
         assert!(theirs.get("/audit").await.is_signed_out());
     })
     .await;

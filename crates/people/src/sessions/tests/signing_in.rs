@@ -180,7 +180,9 @@ async fn somebody_without_a_post_in_force_is_not_let_in() {
         let officer = city.officer("440305").await;
         account(&city, &officer, "nanshan").await;
         let keeper = city.administrator(PostKind::SecurityAdministrator).await;
-        crate::posts::end(&city.db, &keeper, officer.post, city.today()).await.unwrap();
+        crate::officers::acts::end(&city.db, &keeper, officer.post, city.today(), "调离")
+            .await
+            .unwrap();
         let answer = Door::of(&city).browser().sign_in("nanshan", PASSWORD).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.text.contains("没有在任岗位"));
