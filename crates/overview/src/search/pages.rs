@@ -184,7 +184,7 @@ async fn of_kind(
             Ok(group(kind, catch, |found| (person_href(desk, found, &suffix), posts(found))))
         }
         Kind::Clause => Ok(group(kind, clauses_of(sought, wanted), |clause| {
-            (clause_href(clause), format!("第 {} 条 · {}", clause.id, clause.reference))
+            (clause_href(desk, clause), format!("第 {} 条 · {}", clause.id, clause.reference))
         })),
         Kind::Page => {
             let mut catch = Catch::of(wanted);
@@ -278,7 +278,11 @@ fn clauses_of(sought: &Sought, wanted: usize) -> Catch<&'static Clause> {
     catch
 }
 
-/// The clause alone, with its whole wording.
-fn clause_href(clause: &Clause) -> String {
+/// The page of the obligation, for whoever may see how it is kept; else the clause alone, with its whole wording.
+fn clause_href(desk: &Desk, clause: &Clause) -> String {
+    let is_obligation = policy::obligations::obligation(clause.id).is_some();
+    if is_obligation && desk.caller.may(Permission::ReadObligations) {
+        return format!("/obligations/{}", clause.id);
+    }
     format!("/search?q={}&kind={}", clause.id, Kind::Clause.code())
 }

@@ -1,7 +1,7 @@
 use askama::Template;
 use kernel::calendar::WorkingDays;
 use kernel::{Date, Failure, Permission};
-use people::posts;
+use people::{posts, stand_ins};
 use registry::settings;
 use serde::Deserialize;
 use web::{Desk, NavLine, Page, Query, Shell, answer};
@@ -165,22 +165,28 @@ fn lines(
     lines
 }
 
-/// What waits in the person's other posts: a task must not be overlooked because another post is acted in.
+/// What waits in the person's other posts, and in those in which he or she stands in: a task must not be overlooked because
+/// another post is acted in.
 async fn other_posts(desk: &Desk) -> Result<Vec<OtherPost>, Failure> {
     let caller = &desk.caller;
     let mut others = Vec::new();
     if !caller.has_other_posts {
         return Ok(others);
     }
-    for post in posts::in_force_of(&desk.reading(), &[caller.person]).await? {
-        if post.id == caller.post {
-            continue;
-        }
+    let reading = desk.reading();
+    let own = posts::in_force_of(&reading, &[caller.person]).await?;
+    let own = own.into_iter().map(|post| (post.label(), post));
+    let taken = stand_ins::in_force_of(&reading, caller.person).await?;
+    let taken = taken.into_iter().map(|one| {
+        let label = format!("{}（代理{}）", one.post.label(), one.giver);
+        (label, one.post)
+    });
+    for (label, post) in own.chain(taken).filter(|(_, post)| post.id != caller.post) {
         let acting = posts::acting_in(caller, &post);
         let reading = desk.db().reading(&acting);
         let groups = super::waiting(&reading, &acting, 1).await?;
         let count = groups.iter().map(|group| group.count).sum();
-        others.push(OtherPost { label: acting.post_label, count });
+        others.push(OtherPost { label, count });
     }
     Ok(others)
 }

@@ -140,3 +140,33 @@ async fn the_page_counts_all_shows_the_most_pressing_and_tells_of_the_other_post
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_stands_in_sees_what_waits_there() {
+    each_database(|city| async move {
+        ground(&city).await;
+        let officer = city.officer(NANSHAN).await;
+        let scope = PostScope::District(NANSHAN.to_owned());
+        let other = city.caller("沈禾", PostKind::FinanceOfficer, scope).await;
+        // Only who has an account can stand in.
+        let row = vec![other.person.into(), "nanshan-finance".into(), "!".into(), 0_i64.into()];
+        let columns = ["person_id", "login", "password_hash", "password_changed_at"];
+        let tx = city.db.begin(city.db.program("test")).await.unwrap();
+        tx.insert("account", &columns, vec![row]).await.unwrap();
+        tx.commit(kernel::Note::of("test.prepared", other.person, "测试")).await.unwrap();
+        let wanted = people::stand_ins::Wanted {
+            person: other.person,
+            from: city.today(),
+            to: city.today() + chrono::Days::new(3),
+            reason: "外出培训".to_owned(),
+        };
+        people::stand_ins::give(&city.db, &officer, wanted).await.unwrap();
+        let other = Caller { has_other_posts: true, ..other };
+        let page = city.browser(super::routes(), &other).get("/tasks").await.text;
+        assert!(
+            page.contains("学前科科员（代理王敏）") && page.contains("另有 5 件待办"),
+            "{page}"
+        );
+    })
+    .await;
+}

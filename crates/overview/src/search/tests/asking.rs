@@ -72,6 +72,7 @@ async fn everything_is_found_from_anywhere_and_leads_to_its_page() {
                 .collect();
             let is_size = |line: &&Value| line["note"].as_str().unwrap().contains("2.1.2-2");
             assert!(clauses.iter().any(is_size), "{typed}: {answer}");
+            assert!(clauses.iter().any(|line| line["href"] == "/obligations/2.1.2-2"), "{answer}");
         }
         for typed in ["辖区总览", "xqzl", "zonglan"] {
             assert!(
