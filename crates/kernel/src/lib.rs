@@ -6,6 +6,7 @@ pub mod calendar;
 
 mod caller;
 mod failure;
+mod gateway;
 mod id;
 mod moment;
 mod note;
@@ -16,6 +17,7 @@ mod text;
 pub use caller::{Caller, PostScope};
 pub use chrono::NaiveDate as Date;
 pub use failure::{Failure, FieldFault, Invalid, Refusal, Refuses};
+pub use gateway::{DeliverCode, PhoneGateway};
 pub use id::{
     ClusterId, Id, ImportId, Kind, KindergartenId, PaperId, PartyId, PersonId, PlanId, PostId,
     StaffId, StandInId, UnknownId, kind,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod invitations;
 pub mod officers;
+pub mod phones;
 pub mod posts;
 pub mod second_factor;
 pub mod sessions;
@@ -19,6 +20,7 @@ pub fn routes() -> web::Routes {
         .merge(invitations::routes())
         .merge(officers::routes())
         .merge(second_factor::routes())
+        .merge(phones::routes())
         .merge(stand_ins::routes())
         .merge(audit::routes())
 }

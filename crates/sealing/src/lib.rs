@@ -79,6 +79,14 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     Ok(bytes)
 }
 
+/// HMAC-SM3 of a content under a secret that two programs share, in hexadecimal digits.
+pub fn signature(secret: &[u8], content: &[u8]) -> String {
+    use hmac::{KeyInit as _, Mac as _};
+    // A key of any length is one: longer than a block it is digested first (GB/T 15852.2).
+    let mac = hmac::Hmac::<sm3::Sm3>::new_from_slice(secret);
+    mac.map(|mac| hex(&mac.chain_update(content).finalize().into_bytes())).unwrap_or_default()
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,6 +11,8 @@ use config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
 use storage::Durability;
 use web::{MapSettings, SignInSettings};
 
+use crate::gateway::Gateway;
+
 /// What every variable of the environment begins with.
 const PREFIX: &str = "GONGZHI";
 
@@ -18,7 +20,7 @@ const PREFIX: &str = "GONGZHI";
 const ENVIRONMENT: &str = "the environment";
 
 /// Every key, with what it means.
-pub(crate) const KEYS: [(&str, &str); 20] = [
+pub(crate) const KEYS: [(&str, &str); 22] = [
     ("database_url", "数据库地址：sqlite://文件，或 postgres://…；默认是数据目录中的 gongzhi.db"),
     ("data_dir", "数据目录"),
     ("listen", "监听的地址和端口"),
@@ -36,6 +38,11 @@ pub(crate) const KEYS: [(&str, &str); 20] = [
     ("log", "日志级别，如 info 或 gongzhi=debug,warn"),
     ("key_file", "密钥文件，须在数据目录和备份目录之外"),
     ("keys", "密钥文件的内容，只能用环境变量 GONGZHI_KEYS 给出，代替 key_file"),
+    ("phone_gateway", "短信网关的地址，http:// 或 https://；不设则没有手机号登录"),
+    (
+        "phone_secret",
+        "与短信网关共用的密钥，至少 16 个字符，只能用环境变量 GONGZHI_PHONE_SECRET 给出",
+    ),
     ("backup_dir", "定时备份的存放目录；不设则不定时备份"),
     ("backup_hours", "每隔几小时备份一次"),
     ("backup_keep", "保留最近几份定时备份"),
@@ -70,6 +77,8 @@ pub(crate) struct Configuration {
     pub(crate) keys: KeySource,
     /// Backups by the clock.
     pub(crate) backups: Option<Schedule>,
+    /// What delivers codes to telephones.
+    pub(crate) phones: Option<Gateway>,
 }
 
 /// Where the keys are. They are read when they are needed.
@@ -138,6 +147,7 @@ impl Sheet {
             PathBuf::from(self.text("data_dir").unwrap_or_else(|| "gongzhi-data".to_owned()));
         let keys = self.keys();
         let backups = self.backups();
+        let phones = self.phones();
         let default_url = format!("sqlite://{}", data_dir.join("gongzhi.db").display());
         let configuration = Configuration {
             database_url: self
@@ -197,6 +207,7 @@ impl Sheet {
             data_dir,
             keys,
             backups,
+            phones,
         };
         // The environment holds variables of our tools too (`GONGZHI_BIN`); a file holds nothing but configuration.
         let mut unknown: Vec<(&String, &Value)> =
@@ -213,13 +224,39 @@ impl Sheet {
         if self.faults.is_empty() { Ok(configuration) } else { Err(Faults(self.faults)) }
     }
 
-    fn keys(&mut self) -> KeySource {
-        let in_file = self.values.get("keys").filter(|value| value.origin() != Some(ENVIRONMENT));
+    /// A secret never stands in the file.
+    fn never_in_file(&mut self, key: &str, instead: &str) {
+        let in_file = self.values.get(key).filter(|value| value.origin() != Some(ENVIRONMENT));
         if let Some(value) = in_file {
-            let place = place("keys", value);
-            self.values.remove("keys");
-            self.faults.push(format!("{place}不能写在文件中，请用 key_file 指向密钥文件"));
+            let place = place(key, value);
+            self.values.remove(key);
+            self.faults.push(format!("{place}不能写在文件中，{instead}"));
         }
+    }
+
+    fn phones(&mut self) -> Option<Gateway> {
+        self.never_in_file("phone_secret", "请用环境变量 GONGZHI_PHONE_SECRET 给出");
+        let address =
+            self.parsed("phone_gateway", "以 http:// 或 https:// 开头的地址", |text| {
+                let is_address = text.starts_with("https://") || text.starts_with("http://");
+                is_address.then(|| text.to_owned())
+            });
+        let secret = self.parsed("phone_secret", "至少 16 个字符", |text| {
+            (text.chars().count() >= 16).then(|| text.to_owned())
+        });
+        match (address, secret) {
+            (Some(address), Some(secret)) => Some(Gateway::new(address, secret)),
+            (Some(_), None) => {
+                let text = "设了 phone_gateway，还须用环境变量 GONGZHI_PHONE_SECRET 给出共用密钥";
+                self.faults.push(text.to_owned());
+                None
+            }
+            (None, _) => None,
+        }
+    }
+
+    fn keys(&mut self) -> KeySource {
+        self.never_in_file("keys", "请用 key_file 指向密钥文件");
         match (self.text("keys"), self.text("key_file")) {
             (Some(_), Some(_)) => {
                 self.faults.push("key_file 和环境变量 GONGZHI_KEYS 只能设一个".to_owned());
@@ -281,7 +318,7 @@ impl Sheet {
         };
         let parsed = (!text.is_empty()).then(|| parse(&text)).flatten();
         if parsed.is_none() {
-            let found = if ["database_url", "keys"].contains(&key) {
+            let found = if ["database_url", "keys", "phone_secret"].contains(&key) {
                 "（内容不显示）".to_owned()
             } else {
                 format!("“{}”", excerpt(&text))
@@ -401,6 +438,22 @@ mod tests {
     }
 
     #[test]
+    fn a_gateway_needs_a_secret_that_stands_in_no_file_and_is_never_shown() {
+        let address = "phone_gateway = \"http://g/\"";
+        let given = read(address, &[("GONGZHI_PHONE_SECRET", "sixteen letters!")]).unwrap();
+        assert!(given.phones.is_some() && !format!("{given:?}").contains("sixteen"));
+        let faults = read(address, &[]).unwrap_err().to_string();
+        assert!(faults.contains("GONGZHI_PHONE_SECRET"), "{faults}");
+        let faults = read(address, &[("GONGZHI_PHONE_SECRET", "short-secret")]).unwrap_err();
+        assert!(faults.to_string().contains("至少 16 个字符"), "{faults}");
+        assert!(!faults.to_string().contains("short-secret"), "{faults}");
+        let written = "phone_secret = \"sixteen letters!\"";
+        let faults = read(written, &[]).unwrap_err().to_string();
+        assert!(faults.contains("不能写在文件中") && !faults.contains("sixteen"), "{faults}");
+        assert!(read("", &[]).unwrap().phones.is_none());
+    }
+
+    #[test]
     fn backups_by_the_clock_need_a_folder_and_have_usual_numbers() {
         assert_eq!(read("", &[]).unwrap().backups, None);
         let set = read("backup_dir = \"/srv/backups\"", &[]).unwrap().backups.unwrap();
@@ -429,6 +482,8 @@ mod tests {
             ("log", "warn"),
             ("key_file", "k"),
             ("keys", ""),
+            ("phone_gateway", "http://g/"),
+            ("phone_secret", "sixteen letters!"),
             ("backup_dir", "b"),
             ("backup_hours", "6"),
             ("backup_keep", "30"),
@@ -448,6 +503,7 @@ mod tests {
                 && !configuration.secure_cookies
                 && configuration.map.approval == "a"
         );
+        assert!(configuration.phones.is_some());
         let folder = PathBuf::from("b");
         assert_eq!(configuration.backups, Some(Schedule { folder, hours: 6, keep: 30 }));
         assert!(matches!(configuration.keys, KeySource::File(path) if path == Path::new("k")));

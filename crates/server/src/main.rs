@@ -3,6 +3,7 @@
 mod clock;
 mod commands;
 mod configuration;
+mod gateway;
 mod serving;
 mod wiring;
 

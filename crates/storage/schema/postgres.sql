@@ -397,7 +397,7 @@ CREATE TABLE city_lock (
     name text COLLATE "C" PRIMARY KEY,
     version bigint NOT NULL
 );
-INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 0), ('national_codes', 0);
+INSERT INTO city_lock (name, version) VALUES ('calendar', 0), ('cluster_names', 0), ('national_codes', 0), ('officers', 0);
 -- How many working days were allowed from the day of asking, so that the last of them can be counted anew when a table of
 -- working days is loaded. NULL where a day was named.
 ALTER TABLE opinion ADD COLUMN working_days bigint;
@@ -558,6 +558,32 @@ CREATE TABLE backup_made (
     fault text
 );
 CREATE INDEX backup_made_good ON backup_made (fault, began_at);
+-- m0012_phones
+-- Telephone numbers by which people may sign in, where the city has a gateway that delivers codes. Sealed; the digest is keyed
+-- and tells equality alone: a number is bound to one account.
+CREATE TABLE phone (
+    person_id uuid PRIMARY KEY REFERENCES person (id),
+    phone_key text COLLATE "C" NOT NULL,
+    phone_sealed bytea NOT NULL,
+    digest text COLLATE "C" NOT NULL CONSTRAINT phone_digest UNIQUE,
+    bound_at bigint NOT NULL
+);
+-- Codes that were asked for. The number and the code are digests; a code serves the browser that asked for it.
+CREATE TABLE phone_code (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    visitor text COLLATE "C" NOT NULL,
+    purpose text NOT NULL CONSTRAINT phone_code_purpose CHECK (purpose IN ('sign_in', 'bind')),
+    phone_digest text COLLATE "C" NOT NULL,
+    code_digest text COLLATE "C" NOT NULL,
+    address text NOT NULL,
+    tries bigint NOT NULL,
+    sent_at bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
+CREATE INDEX phone_code_visitor ON phone_code (visitor, id);
+CREATE INDEX phone_code_number ON phone_code (phone_digest, sent_at);
+CREATE INDEX phone_code_address ON phone_code (address, sent_at);
+CREATE INDEX phone_code_sent ON phone_code (sent_at);
 -- m0013_staff
 -- What holds of a staff member on the days valid_from <= day < valid_to: one person employed in one kindergarten. Read
 -- through `staff_known`.

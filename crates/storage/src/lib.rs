@@ -29,8 +29,8 @@ pub use migrations::{MIGRATIONS, schema_text};
 pub use reading::{Reading, Source};
 pub use row::{Fault, FromRow, Row};
 pub use sealed::{
-    IMPORT_FILE, SEALED_COLUMNS, SECOND_FACTOR, STAFF_IDENTITY, SealedValues, reseal, sealed_under,
-    sealed_values,
+    IMPORT_FILE, PHONE, SEALED_COLUMNS, SECOND_FACTOR, STAFF_IDENTITY, SealedValues, reseal,
+    sealed_under, sealed_values,
 };
 pub use snapshot::Snapshot;
 pub use sql::{Sql, like_pattern};

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0009_institutions", include_str!("migrations/m0009_institutions.sql")),
     ("m0010_search", include_str!("migrations/m0010_search.sql")),
     ("m0011_backups", include_str!("migrations/m0011_backups.sql")),
+    ("m0012_phones", include_str!("migrations/m0012_phones.sql")),
     ("m0013_staff", include_str!("migrations/m0013_staff.sql")),
 ];
 

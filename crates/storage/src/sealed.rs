@@ -20,7 +20,7 @@ use crate::{Cell, Db, Fault, FromRow, Row, Source, Sql, Table};
 /// let sealed = db.keys().seal(&own, number.as_bytes())?;   // → identity_sealed, identity_key
 /// let digest = db.keys().digest("staff.identity", &number)?; // → identity_digest {ascii}, unique
 /// ```
-pub const SEALED_COLUMNS: &[Column] = &[SECOND_FACTOR, STAFF_IDENTITY, IMPORT_FILE];
+pub const SEALED_COLUMNS: &[Column] = &[SECOND_FACTOR, STAFF_IDENTITY, IMPORT_FILE, PHONE];
 
 /// The secret of a person's second factor.
 pub const SECOND_FACTOR: Column =
@@ -33,6 +33,10 @@ pub const STAFF_IDENTITY: Column = Column {
     key: "identity_key",
     sealed: "identity_sealed",
 };
+
+/// The telephone number by which a person signs in.
+pub const PHONE: Column =
+    Column { table: "phone", record: "person_id", key: "phone_key", sealed: "phone_sealed" };
 
 /// An uploaded file with identity numbers in it.
 pub const IMPORT_FILE: Column = Column {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::Permission;
+use kernel::{Permission, PhoneGateway};
 use storage::Db;
 
 /// What the bureau sets about its maps.
@@ -42,6 +42,8 @@ pub struct Settings {
     pub backups: Option<BackupSettings>,
     /// How long sign-ins and passwords hold.
     pub sign_in: SignInSettings,
+    /// What delivers codes to telephones; without it nobody signs in by telephone, and no page speaks of it.
+    pub phone_gateway: Option<PhoneGateway>,
 }
 
 /// How long sign-ins and passwords hold. GB/T 22239 level 3 names the controls and no numbers; these are the common choices.

@@ -13,11 +13,11 @@ pub use rules::Refusal;
 pub use store::as_caller;
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     mod acting;
     mod inviting;
     mod keeping;
     mod second_factor;
     mod signing_in;
-    mod stage;
+    pub(crate) mod stage;
 }

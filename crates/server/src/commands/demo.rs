@@ -97,6 +97,7 @@ pub(crate) fn run(wanted: &Demo) -> Outcome {
             backups: None,
             // The printed passwords stay what they are, however long the folder is kept.
             sign_in: web::SignInSettings { password_days: 0, ..web::SignInSettings::default() },
+            phone_gateway: None,
         };
         serve(db, settings, None, listener).await
     })

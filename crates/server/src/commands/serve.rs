@@ -61,6 +61,10 @@ pub(crate) fn run(wanted: &Serve) -> Outcome {
                 keep: set.keep,
             }),
             sign_in: configuration.sign_in,
+            phone_gateway: configuration
+                .phones
+                .clone()
+                .map(|gateway| kernel::PhoneGateway(Arc::new(gateway))),
         };
         serve(db, settings, configuration.backups, listener).await
     })

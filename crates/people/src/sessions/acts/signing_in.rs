@@ -7,8 +7,8 @@ use super::super::rules::{self, Refusal};
 use super::super::store::{self, NewSession};
 use super::super::types::{Awaited, Choice, Limits, Session, Token};
 use crate::accounts::{self, Account};
-use crate::posts;
 use crate::second_factor::{self, Taken};
+use crate::{phones, posts};
 
 /// How a sign-in stands.
 #[derive(Debug)]
@@ -64,6 +64,26 @@ pub(in super::super) async fn sign_in(
         must_renew(account, arrival.limits, tx.now())
     };
     let_in(db, tx, &arrival, account, awaits, "").await
+}
+
+/// Lets a person in by a code that came to the telephone: in the place of the password, and of nothing else. A second factor is
+/// asked for all the same.
+pub(in super::super) async fn sign_in_by_phone(
+    db: &Db,
+    arrival: Arrival,
+    secret: &str,
+    code: &str,
+) -> Result<SignedIn, Failure> {
+    let person = phones::acts::redeem(db, arrival.visitor.clone(), secret, code).await?;
+    let reading = db.reading(arrival.visitor.clone());
+    let account = accounts::of_person(&reading, person).await?;
+    let account = account.ok_or_else(|| Failure::from(phones::Refusal::WrongCode))?;
+    // A locked login stays locked.
+    let attempt = counted(db, &arrival, &account.login, Some(&account)).await?;
+    drop(attempt);
+    let tx = db.begin(arrival.as_person(&account)).await?;
+    let awaits = account.has_second_factor.then_some(Awaited::Code);
+    let_in(db, tx, &arrival, &account, awaits, "（手机验证码）").await
 }
 
 /// A try that is counted already.
@@ -149,9 +169,11 @@ async fn let_in(
         None => {
             Note::of("session.begun", account.person, format!("登录，岗位：{}{how}", post.label()))
         }
-        Some(step) => {
-            Note::of("session.held", account.person, format!("密码正确，等待{}{how}", step.label()))
-        }
+        Some(step) => Note::of(
+            "session.held",
+            account.person,
+            format!("身份核对无误，等待{}{how}", step.label()),
+        ),
     };
     tx.commit(note).await?;
     Ok(SignedIn { token, awaits })

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::http::{HeaderMap, header};
-use kernel::Failure;
+use kernel::{Failure, PhoneGateway};
 use serde::Deserialize;
 use storage::Actor;
 use web::{Faults, Form, Page, Porch, Query, Shell, answer};
@@ -10,6 +10,7 @@ use web::{Faults, Form, Page, Porch, Query, Shell, answer};
 use super::super::acts::{self, Arrival, SignedIn};
 use super::super::types::Awaited;
 use super::{SESSION_COOKIE, away, cookie, limits, onward};
+use crate::phones;
 
 /// Where one arrives after signing in.
 const HOME: &str = "/workbench";
@@ -25,6 +26,8 @@ struct SignInView {
     is_invited: bool,
     /// There is a session, but the post chosen in it is in force no more.
     is_post_over: bool,
+    /// Whether a gateway delivers codes to telephones.
+    has_phones: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -49,6 +52,7 @@ pub(super) async fn page(porch: Porch, headers: HeaderMap, Query(query): Query<O
         next,
         is_invited: !query.invited.is_empty(),
         is_post_over: porch.visit.has_session,
+        has_phones: porch.app.settings.phone_gateway.is_some(),
     };
     porch.page(&view)
 }
@@ -117,8 +121,72 @@ pub(super) async fn sign_in(
                 next,
                 is_invited: false,
                 is_post_over: false,
+                has_phones: porch.app.settings.phone_gateway.is_some(),
             };
             porch.form_again(&view)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sessions/pages/phone.html")]
+struct PhoneView {
+    shell: Shell,
+    error: String,
+    next: String,
+    /// A code was asked for and is to be typed.
+    is_asked: bool,
+    phone: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct PhoneForm {
+    phone: String,
+    code: String,
+    next: String,
+}
+
+fn gateway(porch: &Porch) -> Result<PhoneGateway, Failure> {
+    porch.app.settings.phone_gateway.clone().ok_or(Failure::NotFound)
+}
+
+fn phone_view(porch: &Porch, error: String, is_asked: bool, form: PhoneForm) -> PhoneView {
+    let next = local(&form.next);
+    PhoneView { shell: porch.shell("手机号登录"), error, next, is_asked, phone: form.phone }
+}
+
+pub(super) async fn phone_page(porch: Porch, Query(query): Query<Onward>) -> Page {
+    gateway(&porch)?;
+    let form = PhoneForm { next: query.next, ..PhoneForm::default() };
+    porch.page(&phone_view(&porch, String::new(), false, form))
+}
+
+pub(super) async fn ask_code(porch: Porch, Form(form): Form<PhoneForm>) -> Page {
+    let gateway = gateway(&porch)?;
+    let (visitor, secret) = (visitor(&porch, ""), porch.visit.secret.clone());
+    match phones::acts::ask(&porch.app.db, &gateway, visitor, &secret, &form.phone).await {
+        Ok(()) => porch.page(&phone_view(&porch, String::new(), true, form)),
+        Err(failure) => {
+            let error = Faults::of(failure)?.summary().to_owned();
+            porch.form_again(&phone_view(&porch, error, false, form))
+        }
+    }
+}
+
+pub(super) async fn sign_in_by_phone(
+    porch: Porch,
+    headers: HeaderMap,
+    Form(form): Form<PhoneForm>,
+) -> Page {
+    gateway(&porch)?;
+    let arrival = arrival(&porch, &headers, "");
+    let secret = porch.visit.secret.clone();
+    match acts::sign_in_by_phone(&porch.app.db, arrival, &secret, &form.code).await {
+        Ok(signed_in) => proceed(&porch, &signed_in, &local(&form.next)),
+        Err(failure) => {
+            let error = Faults::of(failure)?.summary().to_owned();
+            porch.form_again(&phone_view(&porch, error, true, form))
         }
     }
 }

@@ -35,9 +35,19 @@ pub fn sealed(city: &City) -> City {
 
 impl Door {
     pub fn of(city: &City) -> Self {
+        Self::opened(city, None)
+    }
+    /// Where a gateway delivers codes to telephones.
+    pub fn with_phones(city: &City, gateway: kernel::PhoneGateway) -> Self {
+        Self::opened(city, Some(gateway))
+    }
+    fn opened(city: &City, phone_gateway: Option<kernel::PhoneGateway>) -> Self {
         let (router, nav) = crate::routes().into_parts();
-        let settings =
-            web::Settings { city_name: "深圳市".to_owned(), ..web::Settings::default() };
+        let settings = web::Settings {
+            city_name: "深圳市".to_owned(),
+            phone_gateway,
+            ..web::Settings::default()
+        };
         let app = web::App::new(city.db.clone(), settings, nav);
         let router = router
             .layer(from_fn_with_state(app.clone(), web::finish))
