@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use geography::Datum;
 use kernel::{Date, Failure, ImportId, Invalid, Note, OPEN_END, Place};
-use sheets::{Limits, Severity};
+use sheets::{Limits, Severity, Unfit};
 use storage::{Actor, Db, Tx};
 
 use super::super::rules::{self, Concern};
@@ -16,7 +16,7 @@ use super::super::types::{
     Applied, Choice, Counts, Import, Kind, Latest, Options, Previewed, Progress, Row, Summary,
 };
 use crate::kindergartens::{
-    self, Existing, Facts, Filter, Kindergarten, NotARegister, Preview, Reading, Revision, Verdict,
+    self, Existing, Facts, Filter, Kindergarten, Preview, Reading, Revision, Verdict,
 };
 use crate::places::{self, CityLock};
 
@@ -214,7 +214,7 @@ async fn compare(
     computed.await.map_err(Failure::broken)?
 }
 
-fn unreadable(why: &NotARegister) -> Failure {
+fn unreadable(why: &Unfit) -> Failure {
     Invalid::field("file", why.to_string()).into()
 }
 

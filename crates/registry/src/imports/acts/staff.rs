@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::{Date, Failure, ImportId, Invalid, KindergartenId, Note, OPEN_END, Place};
-use sheets::{Limits, Severity};
+use sheets::{Limits, Severity, Unfit};
 use storage::{Actor, Db};
 
 use super::super::rules;
@@ -18,7 +18,7 @@ use super::super::types::{
 use super::register::{applied_note, said};
 use crate::kindergartens::{self, Filter, Verdict};
 use crate::staff::batch::{self, Entry};
-use crate::staff::{self, Ground, Identities, NotAStaffFile, Preview, Roll};
+use crate::staff::{self, Ground, Identities, Preview, Roll};
 
 const CHANGED_MEANWHILE: &str =
     "预览之后教职工信息有了变化，没有保存任何内容。请重新上传或刷新预览，核对后再确认。";
@@ -226,7 +226,7 @@ async fn compare(
     computed.await.map_err(Failure::broken)?
 }
 
-fn unreadable(why: &NotAStaffFile) -> Failure {
+fn unreadable(why: &Unfit) -> Failure {
     Invalid::field("file", why.to_string()).into()
 }
 
