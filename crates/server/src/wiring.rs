@@ -23,8 +23,10 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: 
 
 /// Every route of the program.
 pub fn routes() -> Routes {
+    let previews = registry::imports::Previews::default();
     people::routes()
         .merge(registry::routes())
+        .merge(registry::imports::routes(&previews))
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
         .merge(institutions::routes())
         .merge(planning::routes())

@@ -23,6 +23,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0010_search", include_str!("migrations/m0010_search.sql")),
     ("m0011_backups", include_str!("migrations/m0011_backups.sql")),
     ("m0013_staff", include_str!("migrations/m0013_staff.sql")),
+    ("m0015_import_kinds", include_str!("migrations/m0015_import_kinds.sql")),
 ];
 
 /// The whole schema as one engine is given it: written to `schema/*.sql` and compared by a test.

@@ -233,7 +233,7 @@ fn staff(wanted: &Staff) -> Outcome {
                 let applied = imports::apply_staff(&db, actor(), import.id, choice).await?;
                 say(format_args!("已导入：新增 {}，变更 {}。", applied.new, applied.changed));
             } else {
-                imports::discard_staff(&db, actor(), import.id).await?;
+                imports::discard(&db, actor(), imports::Kind::Staff, import.id).await?;
                 say("没有保存任何内容。");
             }
             import.preview
