@@ -29,6 +29,7 @@ pub fn routes() -> Routes {
         .merge(registry::imports::routes(&previews))
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
         .merge(institutions::routes())
+        .merge(institutions::appointments::import_routes(&previews))
         .merge(planning::routes())
         .merge(overview::routes())
         .merge(backups::routes())

@@ -22,7 +22,8 @@ pub use acts::{
 };
 pub use jobs::Previews;
 pub use pages::{Asks, Brought, Paths, Whole, Words, pages_of, routes};
-pub use rules::Refusal;
+pub use rules::{Refusal, digest, place};
 pub use types::{
-    Applied, Choice, Kind, Options, Previewed, PreviewedStaff, Progress, Stage, Takeover,
+    Applied, Choice, Counts, Import, Kind, Options, Previewed, PreviewedStaff, Progress, Row,
+    Stage, Takeover,
 };

@@ -279,7 +279,7 @@ pub struct Row<T = Facts, F = Field> {
 impl<T: Clone, F: Clone> Row<T, F> {
     /// What is stored of a verdict.
     pub fn of(verdict: &RowVerdict<T, F>) -> Self {
-        let is_telling = matches!(verdict.verdict, Verdict::New | Verdict::Changed);
+        let is_telling = verdict.verdict.is_telling();
         Self {
             line: verdict.line,
             id: verdict.id.clone(),

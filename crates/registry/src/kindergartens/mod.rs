@@ -17,7 +17,7 @@ pub use pages::{day_of, shown_day};
 pub use rules::{Refusal, may_delegate, may_look_inside, may_write};
 pub use rules::{ceiling, changes, check};
 pub(crate) use sheets::yes_or_no;
-pub use sheets::{list, preview, read_register, returned, template, totals};
+pub use sheets::{Lookup, Unfound, list, preview, read_register, returned, template, totals};
 pub use types::{
     Address, Bounded, Change, CommunityName, Existing, Facts, Field, Finding, Gaps, Name,
     NationalCode, NotInFile, OpenedOn, Preview, Reading, RegisterId, RowVerdict, Totals, Verdict,

@@ -2,6 +2,7 @@
 
 mod cells;
 mod columns;
+mod lookup;
 mod rows;
 mod writing;
 
@@ -17,6 +18,7 @@ use super::types::{
 };
 pub(crate) use cells::yes_or_no;
 use columns::Columns;
+pub use lookup::{Lookup, Unfound};
 use rows::Row;
 pub use writing::{list, returned, template};
 

@@ -370,6 +370,13 @@ coded! {
     }
 }
 
+impl Verdict {
+    /// Whether something is to be saved of the row.
+    pub fn is_telling(self) -> bool {
+        matches!(self, Self::New | Self::Changed)
+    }
+}
+
 /// What an import says about one row of kindergartens, or of other records `T` with the fields `F`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowVerdict<T = Facts, F = Field> {

@@ -17,10 +17,10 @@ use super::types::{Change, Facts, Field, Kept, Known, StateNumber};
 use crate::kindergartens::{Kindergarten, RowVerdict, Totals, Verdict, totals};
 use columns::Columns;
 use rows::{Draft, Row};
+pub(crate) use writing::blank_numbers;
 #[cfg(test)]
 pub(super) use writing::fields;
-pub(crate) use writing::{blank_numbers, masked};
-pub use writing::{list, template};
+pub use writing::{list, masked, template};
 
 /// Rows between two reports of progress.
 const ROWS_PER_REPORT: usize = 1_000;

@@ -2,4 +2,5 @@
 
 mod concurring;
 mod giving;
+mod previewing;
 mod showing;

@@ -18,7 +18,7 @@ use super::super::types::{
 use super::upload::{
     Compared, Uploaded, applied_note, discard, keep, to_apply, to_renew, unreadable,
 };
-use crate::kindergartens::{self, Filter, RowVerdict, Verdict};
+use crate::kindergartens::{self, Filter, RowVerdict};
 use crate::staff::batch::{self, Entry};
 use crate::staff::{self, Field, Ground, Identities, Preview, Roll, Staged};
 
@@ -179,8 +179,7 @@ async fn compare(
 }
 
 fn summary(preview: &Preview, rolls: &HashMap<KindergartenId, i64>) -> StaffSummary {
-    let telling =
-        |row: &&RowVerdict<Staged, Field>| matches!(row.verdict, Verdict::New | Verdict::Changed);
+    let telling = |row: &&RowVerdict<Staged, Field>| row.verdict.is_telling();
     let facts = preview.rows.iter().filter(telling).filter_map(|row| row.facts.as_ref());
     let touched: BTreeSet<KindergartenId> = facts.map(|staged| staged.kindergarten).collect();
     let roll = |kindergarten| Roll {
