@@ -13,7 +13,7 @@ mod types;
 mod tests;
 
 pub use acts::{Bringer, apply_posts, look_at_posts, preview_posts, renew_posts};
-pub use pages::{import_routes, new_form, routes};
+pub use pages::{import_page, import_routes, new_form, routes};
 pub use rules::{Refusal, default_end, may_give, term_of};
 pub use store::{ending, ground, list};
 pub use types::{

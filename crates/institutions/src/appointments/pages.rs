@@ -10,7 +10,7 @@ use web::{Desk, Form, NavLine, Path, Query, Routes};
 
 use super::types::Door;
 
-pub use files::import_routes;
+pub use files::{import_page, import_routes};
 
 /// The routes of the slice.
 pub fn routes() -> Routes {

@@ -8,4 +8,6 @@ mod template;
 
 pub use list::workbook;
 pub use preview::{Ground, preview, stands};
+#[cfg(test)]
+pub(super) use template::fields;
 pub use template::template;

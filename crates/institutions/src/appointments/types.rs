@@ -223,11 +223,6 @@ impl Door {
             Self::Liaisons => Permission::AppointLiaison,
         }
     }
-    /// The door at which a post brings files, if it gives any.
-    pub fn of_bringer(kind: PostKind) -> Option<Self> {
-        let brings = |door: &Self| door.import().is_some() && kind.may(door.permission());
-        Self::ALL.into_iter().find(brings)
-    }
     /// What is done here.
     pub const fn title(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! The pages on which an office brings a file of the posts that it gives.
 
-use kernel::{Caller, Failure, ImportId, Invalid};
+use kernel::{Caller, Failure, ImportId, Invalid, PostKind};
 use registry::import_paths;
 use registry::imports::{Asks, Brought, Choice, Kind, Previews, Progress, Whole, Words, pages_of};
 use registry::kindergartens::{self, Filter};
@@ -15,15 +15,23 @@ use crate::appointments::{sheets as files, store};
 
 /// The routes of files of posts, for each office its own; they share the previews of all uploads.
 pub fn import_routes(previews: &Previews) -> Routes {
-    let all = [
-        (Door::Heads, &HEADS),
-        (Door::Inspectors, &INSPECTORS),
-        (Door::Leads, &LEADS),
-        (Door::Trainers, &TRAINERS),
-    ];
-    all.into_iter().fold(Routes::default(), |routes, (door, words)| {
+    ALL.into_iter().fold(Routes::default(), |routes, (door, words)| {
         routes.merge(pages_of(&Posts { door, words }, door.permission(), previews))
     })
+}
+
+/// The doors at which files are brought; a kindergarten settles its one liaison on a form.
+const ALL: [(Door, &Words); 4] = [
+    (Door::Heads, &HEADS),
+    (Door::Inspectors, &INSPECTORS),
+    (Door::Leads, &LEADS),
+    (Door::Trainers, &TRAINERS),
+];
+
+/// The page on which this kind of post brings files, and its name.
+pub fn import_page(kind: PostKind) -> Option<(&'static str, &'static str)> {
+    let own = ALL.iter().find(|(door, _)| kind.may(door.permission()));
+    own.map(|(_, words)| (words.paths.list, words.title))
 }
 
 /// Posts that are given at one door.
