@@ -48,6 +48,7 @@ pub fn judge<'a>(rows: &'a [Told<'a>], against: &Against<'a>) -> Vec<Judged> {
     people::tell(&mut bench);
     posts::compare(&mut bench);
     terms::count(&mut bench);
+    posts::count(&mut bench);
     bench.need_letters();
     (0..rows.len()).map(|row| bench.settle(row)).collect()
 }
@@ -241,12 +242,13 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// As on the form, nobody is appointed without a letter.
+    /// As on the form, nobody is appointed without a letter. Asked last, so that whatever else is wrong is told, too.
     fn need_letters(&mut self) {
-        let without: Vec<usize> =
-            self.fresh().filter(|row| self.rows[*row].paper_number.is_none()).collect();
-        for row in without {
-            self.refuse(row, Field::Paper, "没有填文号，这是必填项。请补上。".to_owned());
+        for (row, told) in self.rows.iter().enumerate() {
+            let gives = self.known[row].is_none() && !self.repeats[row];
+            if gives && told.paper_number.is_none() {
+                self.refuse(row, Field::Paper, "没有填文号，这是必填项。请补上。".to_owned());
+            }
         }
     }
 
@@ -329,3 +331,6 @@ fn days(from: Date, to: Date) -> String {
         None => format!("{from} 起"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,7 +70,7 @@ pub fn preview(
             notes.push(format!("第 {} 行是合计或备注，没有读取。", line.line));
             continue;
         }
-        let mut row = rows::read(line, &columns, &ground.regions);
+        let mut row = rows::read(line, &columns, &ground.regions, ground.kinds);
         row.draft.kind = row.draft.kind.or(assumed);
         let told = told(&mut row, &columns, &places);
         read.push((row, told.is_some()));

@@ -36,12 +36,17 @@ pub(super) struct Row {
 }
 
 /// Reads a line. Whatever can't be read is a message; the draft then lacks it.
-pub(super) fn read(line: &Line, columns: &Columns<'_>, regions: &Regions) -> Row {
+pub(super) fn read(
+    line: &Line,
+    columns: &Columns<'_>,
+    regions: &Regions,
+    kinds: &[PostKind],
+) -> Row {
     use Meaning::Of;
     let mut hand = Hand::on(line, columns);
     let draft = Draft {
         district: hand.value(Of(Field::District), |cell| district(cell, regions)),
-        kind: hand.value(Of(Field::Kind), kind),
+        kind: hand.value(Of(Field::Kind), |cell| kind(cell, kinds)),
         name: hand.value(Of(Field::Name), |cell| bounded(cell, LONGEST_NAME)),
         cluster: hand.text(Meaning::Cluster, cells::phrase),
         kindergarten_id: hand.text(Meaning::KindergartenId, cells::code),
@@ -68,8 +73,8 @@ fn district(cell: &Cell, regions: &Regions) -> Result<Read<String>, String> {
     }
 }
 
-/// A post of those that are appointed.
-fn kind(cell: &Cell) -> Result<Read<PostKind>, String> {
+/// A post of those that are appointed, the `wanted` ones among them.
+fn kind(cell: &Cell, wanted: &[PostKind]) -> Result<Read<PostKind>, String> {
     use PostKind as K;
     const TERMS: &[(PostKind, &[&str], &[&str])] = &[
         (K::Principal, &["园长"], &["正园长", "法人园长", "执行园长", "principal"]),
@@ -91,20 +96,20 @@ fn kind(cell: &Cell) -> Result<Read<PostKind>, String> {
         ),
         (
             K::FullTimeInspector,
-            &["专职责任督学"],
-            &["专职督学", "专职", "责任督学(专职)", "督学(专职)", "full_time_inspector"],
+            &["专职责任督学", "专职督学", "专职"],
+            &["责任督学(专职)", "督学(专职)", "专职督导员", "full_time_inspector"],
         ),
         (
             K::PartTimeInspector,
-            &["兼职责任督学"],
-            &["兼职督学", "兼职", "责任督学(兼职)", "督学(兼职)", "part_time_inspector"],
+            &["兼职责任督学", "兼职督学", "兼职"],
+            &["责任督学(兼职)", "督学(兼职)", "兼职督导员", "part_time_inspector"],
         ),
-        (K::Liaison, &["兼职视导员"], &["视导员", "兼职督导联络员", "liaison"]),
-        (K::ResearchLead, &["兼职教研员"], &["教研员", "research_lead"]),
-        (K::Trainer, &["兼职培训师"], &["培训师", "兼职培训者", "trainer"]),
+        (K::Liaison, &["兼职视导员", "视导员"], &["兼职督导联络员", "liaison"]),
+        (K::ResearchLead, &["兼职教研员", "教研员"], &["research_lead"]),
+        (K::Trainer, &["兼职培训师", "培训师"], &["兼职培训者", "trainer"]),
     ];
-    let all: Vec<PostKind> = TERMS.iter().map(|(kind, _, _)| *kind).collect();
-    term(cell, TERMS, PostKind::label).ok_or_else(|| expected(cell, "岗位", &all, PostKind::label))
+    term(cell, TERMS, PostKind::label)
+        .ok_or_else(|| expected(cell, "岗位", wanted, PostKind::label))
 }
 
 /// A name or number of at most so many characters.
@@ -216,9 +221,11 @@ mod tests {
             ("责任督学（兼职）", PostKind::PartTimeInspector),
             ("教研员", PostKind::ResearchLead),
         ] {
-            assert_eq!(kind(&cell(text)).unwrap().value, expected, "{text}");
+            assert_eq!(kind(&cell(text), &[]).unwrap().value, expected, "{text}");
         }
-        assert!(kind(&cell("副园长")).unwrap_err().contains("主持工作"));
+        let wanted = [PostKind::Principal, PostKind::ActingHead];
+        let text = kind(&cell("副园长"), &wanted).unwrap_err();
+        assert_eq!(text, "岗位是“副园长”，应为园长、主持工作之一。请改正。");
         assert_eq!(namesake(&cell("是")).unwrap().value, Namesake::Other);
         assert_eq!(namesake(&cell("同一人")), Ok(Read::plain(Namesake::Same)));
         assert!(namesake(&cell("待查")).is_err());

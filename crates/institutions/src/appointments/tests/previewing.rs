@@ -64,7 +64,7 @@ async fn each_row_of_inspectors_gets_its_verdict_with_a_message_at_the_cell() {
         let lines = [
             // Sound, whole and with what may be left out.
             format!("{a},专职责任督学,方芳,1,2025-09-01,2028-08-31,试聘〔2025〕1号,"),
-            format!("440305青禾第1,兼职,唐悦,第二届,2025年9月,2028-09-01,试聘〔2025〕2号,"),
+            "440305青禾第1,兼职,唐悦,第二届,2025年9月,2028-09-01,试聘〔2025〕2号,".to_owned(),
             format!("{b},兼职责任督学,苏芮,,2025-09-01,,试聘〔2025〕3号,"),
             // Known; its letter put right; its end changed.
             format!("{a},兼职责任督学,许静,3,2023-09-01,2026-08-31,试聘〔2026〕1号,"),
@@ -286,12 +286,10 @@ async fn each_office_brings_its_own_posts_and_no_other() {
             Err(kernel::Failure::NotFound)
         ));
         // One of our own programs takes all over, liaisons too.
-        let text = format!(
-            "学区或幼儿园,岗位,姓名,任职日期,文号\n青禾第0幼儿园（440305007）,兼职视导员,苏芮,2025-09-01,园发〔2025〕1号\n\
-             青禾第0幼儿园（440305007）,视导员,唐悦,2025-10-01,园发〔2025〕2号\n440305青禾第0学区,培训师,文竹,2025-09-01,试聘〔2025〕3号\n"
-        );
+        let text = "学区或幼儿园,岗位,姓名,任职日期,文号\n青禾第0幼儿园（440305007）,兼职视导员,苏芮,2025-09-01,园发〔2025〕1号\n\
+             青禾第0幼儿园（440305007）,视导员,唐悦,2025-10-01,园发〔2025〕2号\n440305青禾第0学区,培训师,文竹,2025-09-01,试聘〔2025〕3号\n";
         let bringer = Bringer::program(city.db.program("test"));
-        let preview = look_at_posts(&city.db, &bringer, text.into_bytes()).await.unwrap();
+        let preview = look_at_posts(&city.db, &bringer, text.into()).await.unwrap();
         assert_eq!((preview.totals.new, preview.totals.refused), (1, 2), "{:?}", preview.rows);
         assert!(texts(&preview, 0).contains("每园配备 1 名兼职视导员"));
     })

@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 
 use kernel::{Date, PostId, PostKind, PostScope};
+use policy::staffing::{FULL_TIME_INSPECTORS, PART_TIME_INSPECTORS};
 
 use super::super::Refusal;
 use super::{Bench, days, words};
 use crate::appointments::types::{Field, Holder, Known};
+
+/// Rows of one cluster that are counted: more stand there only in a file that is wrong all over.
+const MOST_COUNTED: usize = 200;
 
 /// Refuses rows whose days are taken.
 pub(super) fn compare(bench: &mut Bench<'_>) {
@@ -147,6 +151,39 @@ fn one_head(bench: &mut Bench<'_>) {
         for row in rows {
             if !bench.is_out[row] {
                 takes_seat(bench, row, &mut ended, &stated);
+            }
+        }
+    }
+}
+
+/// 2.1.3-6: how many inspectors a cluster has on the first day of a row, if that is more than it needs. Seen, never refused: the
+/// staffing of the cluster shows it, too.
+pub(super) fn count(bench: &mut Bench<'_>) {
+    let inspector = |row: usize| {
+        let kind = bench.rows[row].kind;
+        kind.is_inspector().then_some(kind)
+    };
+    for rows in gathered(bench, inspector) {
+        let Some(&first) = rows.first() else { continue };
+        let (kind, stand) = (bench.rows[first].kind, bench.rows[first].stand);
+        let needed = match kind {
+            PostKind::FullTimeInspector => FULL_TIME_INSPECTORS,
+            _ => PART_TIME_INSPECTORS,
+        } as usize;
+        for &row in rows.iter().take(MOST_COUNTED) {
+            let day = bench.rows[row].from.max(bench.against.today);
+            let beside =
+                rows.iter().filter(|row| bench.rows[**row].from <= day && day < bench.end(**row));
+            let known = bench.known_at(&stand.scope).iter();
+            let held = known.filter(|one| one.kind == kind && one.from <= day && day < one.to);
+            let all = beside.count() + held.count();
+            if all > needed && day < bench.end(row) {
+                let text = format!(
+                    "导入后{}在 {day} 有{} {all} 名，应配 {needed} 名（2.1.3-6）。请核对。",
+                    stand.name,
+                    kind.label()
+                );
+                bench.warn(row, Field::Place, text);
             }
         }
     }
