@@ -9,6 +9,7 @@ mod terms;
 use std::collections::HashMap;
 
 use kernel::{Date, PersonId, PostId, PostKind, PostScope, Refuses};
+use policy::staffing::TERM_YEARS;
 use registry::kindergartens::Change;
 use sheets::Severity;
 
@@ -49,6 +50,7 @@ pub fn judge<'a>(rows: &'a [Told<'a>], against: &Against<'a>) -> Vec<Judged> {
     posts::compare(&mut bench);
     terms::count(&mut bench);
     posts::count(&mut bench);
+    bench.end_terms();
     bench.need_letters();
     (0..rows.len()).map(|row| bench.settle(row)).collect()
 }
@@ -238,6 +240,20 @@ impl<'a> Bench<'a> {
                 };
                 let text = format!("这项任职{until}，与所填不同。{advice}。");
                 self.refuse(row, Field::To, text);
+            }
+        }
+    }
+
+    /// As on the form, a term that names no end has three years.
+    fn end_terms(&mut self) {
+        let endless: Vec<usize> = self
+            .fresh()
+            .filter(|row| self.rows[*row].kind.is_inspector() && self.rows[*row].to.is_none())
+            .collect();
+        for row in endless {
+            if let Some(last) = last_day(self.end(row)) {
+                let text = format!("没有填任期截止，按 {TERM_YEARS} 年计，到 {last}。");
+                self.say(row, Severity::Mended, Some(Field::To), text);
             }
         }
     }

@@ -3,6 +3,7 @@
 use kernel::PostKind;
 use sheets::{Table, Titles, Unfit};
 
+use super::rows::Draft;
 use crate::appointments::types::Field;
 
 /// What a column holds.
@@ -50,8 +51,6 @@ const TITLES: &Titles<Meaning> = &[
             "人员类型",
             "专兼职",
             "专职兼职",
-            "类别",
-            "类型",
             "kind",
             "post",
         ],
@@ -318,15 +317,20 @@ pub(super) fn where_of(kinds: &[PostKind]) -> Vec<Meaning> {
     meanings
 }
 
-/// The title under which a field of a post of this kind stands in the file; empty when it does not.
-pub(super) fn title<'t>(columns: &Columns<'t>, field: Field, kind: Option<PostKind>) -> &'t str {
-    match (field, kind) {
-        (Field::Place, Some(kind)) => columns.title(&where_of(&[kind])),
-        (Field::Place, None) => columns.title(&where_of(PostKind::ALL)),
-        (Field::Namesake | Field::Predecessor, _) => {
+/// The title under which a field stands in the file, as a line has it; empty when it does not.
+pub(super) fn title<'t>(columns: &Columns<'t>, field: Field, draft: &Draft) -> &'t str {
+    match field {
+        Field::Place => {
+            let kinds = draft.kind.map_or(PostKind::ALL.to_vec(), |kind| vec![kind]);
+            let all = where_of(&kinds);
+            let filled: Vec<Meaning> =
+                all.iter().copied().filter(|meaning| draft.names_place_by(*meaning)).collect();
+            columns.title(if filled.is_empty() { &all } else { &filled })
+        }
+        Field::Namesake | Field::Predecessor => {
             columns.title(&[Meaning::Of(field), Meaning::Of(Field::Name)])
         }
-        (field, _) => columns.title(&[Meaning::Of(field)]),
+        field => columns.title(&[Meaning::Of(field)]),
     }
 }
 

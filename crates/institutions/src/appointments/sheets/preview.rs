@@ -205,13 +205,12 @@ impl<'g> Places<'g> {
 
 /// What a row says, once everything that it must say could be read.
 fn told<'g>(row: &mut Row, columns: &Columns<'_>, places: &Places<'g>) -> Option<Told<'g>> {
-    let kind = row.draft.kind;
-    let title = |field| columns::title(columns, field, kind);
     let is_told = |row: &Row, title: &str| {
         let is_refused = |message: &Message| message.severity == Severity::Refused;
         row.messages.iter().any(|message| is_refused(message) && message.column == title)
     };
     let draft = row.draft.clone();
+    let (kind, title) = (draft.kind, |field| columns::title(columns, field, &draft));
     for (field, is_missing) in [
         (Field::Kind, draft.kind.is_none()),
         (Field::Name, draft.name.is_none()),
@@ -232,19 +231,25 @@ fn told<'g>(row: &mut Row, columns: &Columns<'_>, places: &Places<'g>) -> Option
         }
         None => None,
     };
-    let (kind, stand, name, from) = (kind?, stand?, draft.name?, draft.from?);
+    let (kind, stand, from) = (kind?, stand?, draft.from?);
+    let name = draft.name.clone()?;
     if row.messages.iter().any(|message| message.severity == Severity::Refused) {
         return None;
     }
-    let to = last_day(row, columns, kind, from, draft.last)
-        .map(|last| last.succ_opt().unwrap_or(kernel::OPEN_END));
+    let last = draft.last.map(|last| match last_day(kind, from, last) {
+        Some((last, text)) => {
+            row.messages.push(Message::mended(title(Field::To), text));
+            last
+        }
+        None => last,
+    });
     Some(Told {
         line: row.line,
         kind,
         stand,
         name,
         from,
-        to,
+        to: last.map(|last| last.succ_opt().unwrap_or(kernel::OPEN_END)),
         term: draft.term,
         paper_number: draft.paper_number,
         namesake: draft.namesake,
@@ -252,35 +257,12 @@ fn told<'g>(row: &mut Row, columns: &Columns<'_>, places: &Places<'g>) -> Option
     })
 }
 
-/// The last day of a post. Many letters let a term of three years end on the day of the month on which it began: its last
-/// day is the one before. An inspector's term that has no end is one of three years.
-fn last_day(
-    row: &mut Row,
-    columns: &Columns<'_>,
-    kind: PostKind,
-    from: Date,
-    last: Option<Date>,
-) -> Option<Date> {
-    if !kind.is_inspector() {
-        return last;
-    }
-    let title = columns::title(columns, Field::To, Some(kind));
-    let over = rules::default_end(kind, from);
-    match last {
-        Some(day) if day == over => {
-            let last = over.pred_opt().unwrap_or(over);
-            let text = format!("自 {from} 起满 {TERM_YEARS} 年，任期到前一日为止，读作 {last}。");
-            row.messages.push(Message::mended(title, text));
-            Some(last)
-        }
-        Some(day) => Some(day),
-        None => {
-            let last = over.pred_opt().unwrap_or(over);
-            let text = format!("没有填任期截止，按 {TERM_YEARS} 年计，到 {last}。");
-            row.messages.push(Message::mended(title, text));
-            None
-        }
-    }
+/// Many letters let a term of three years end on the day of the month on which it began: its last day is the one before.
+fn last_day(kind: PostKind, from: Date, last: Date) -> Option<(Date, String)> {
+    let is_full = kind.is_inspector() && last == rules::default_end(kind, from);
+    let before = last.pred_opt().filter(|_| is_full)?;
+    let text = format!("自 {from} 起满 {TERM_YEARS} 年，任期到前一日为止，读作 {before}。");
+    Some((before, text))
 }
 
 fn verdict(
@@ -289,13 +271,13 @@ fn verdict(
     columns: &Columns<'_>,
 ) -> RowVerdict<Staged, Field> {
     let Row { line, draft, mut messages } = row;
-    let kind = draft.kind;
     let told = judged.as_ref().map(|(told, _)| *told);
     let becomes = match judged {
         None => Becomes::Refused,
         Some((_, Judged { said, becomes })) => {
             messages.extend(said.into_iter().filter_map(|finding| {
-                let title = finding.field.map_or("", |field| columns::title(columns, field, kind));
+                let title =
+                    finding.field.map_or("", |field| columns::title(columns, field, &draft));
                 // Of terms without a column the whole file was told.
                 let is_told = finding.field == Some(Field::Term)
                     && finding.severity == Severity::Warning
@@ -311,7 +293,7 @@ fn verdict(
     };
     messages.sort_by_key(|message| message.severity);
     let place = told.map(|told| told.stand.name.clone()).or(draft.cluster).or(draft.kindergarten);
-    let id = [place.or(draft.place), kind.map(|kind| kind.label().to_owned())];
+    let id = [place.or(draft.place), draft.kind.map(|kind| kind.label().to_owned())];
     let (verdict, changes, facts) = match becomes {
         Becomes::New(staged) => (Verdict::New, Vec::new(), Some(staged)),
         Becomes::Changed(staged, changes) => (Verdict::Changed, changes, Some(staged)),

@@ -28,6 +28,19 @@ pub(super) struct Draft {
     pub(super) predecessor_leaves: bool,
 }
 
+impl Draft {
+    /// Whether the line says under this meaning where the post stands.
+    pub(super) fn names_place_by(&self, meaning: Meaning) -> bool {
+        match meaning {
+            Meaning::Cluster => self.cluster.is_some(),
+            Meaning::KindergartenId => self.kindergarten_id.is_some(),
+            Meaning::KindergartenCode => self.kindergarten_code.is_some(),
+            Meaning::Kindergarten => self.kindergarten.is_some(),
+            Meaning::Of(field) => field == Field::Place && self.place.is_some(),
+        }
+    }
+}
+
 /// A line that was read.
 pub(super) struct Row {
     pub(super) line: u32,
@@ -87,10 +100,8 @@ fn kind(cell: &Cell, wanted: &[PostKind]) -> Result<Read<PostKind>, String> {
                 "副园长(主持工作)",
                 "副园长主持工作",
                 "园长(主持工作)",
-                "主持",
                 "代理园长",
                 "临时负责人",
-                "负责人",
                 "acting_head",
             ],
         ),

@@ -166,6 +166,7 @@ async fn each_row_of_heads_gets_its_verdict_with_a_message_at_the_cell() {
             "NS2,,园长,吴越,2022-09-01,,南教〔2022〕3号,,".to_owned(),
             "FT1,,园长,吴越,2022-09-01,,南教〔2022〕3号,,".to_owned(),
             format!("NS2,{},园长,吴越,2022-09-01,,南教〔2022〕3号,,", own(3)),
+            ",云海幼儿园,园长,吴越,2022-09-01,,南教〔2022〕3号,,".to_owned(),
             // One post told twice, alike and not.
             format!(",{},园长,何清,2022-09-01,,南教〔2022〕3号,,", own(3)),
             format!(",{},园长,何清,2022-09-01,,南教〔2022〕3号,,", own(3)),
@@ -183,6 +184,7 @@ async fn each_row_of_heads_gets_its_verdict_with_a_message_at_the_cell() {
             (Verdict::Refused, vec!["幼儿园编号"]),
             (Verdict::Refused, vec!["幼儿园编号"]),
             (Verdict::Refused, vec!["幼儿园编号"]),
+            (Verdict::Refused, vec!["幼儿园"]),
             (Verdict::New, vec![]),
             (Verdict::Unchanged, vec![]),
         ];
@@ -196,7 +198,7 @@ async fn each_row_of_heads_gets_its_verdict_with_a_message_at_the_cell() {
             (7, "停办"),
             (8, "名册中没有“FT1”"),
             (9, "编号与名称"),
-            (11, "与第 12 行完全相同"),
+            (12, "与第 13 行完全相同"),
         ] {
             assert!(texts(&preview, row).contains(words), "{row}: {}", texts(&preview, row));
         }
@@ -240,6 +242,10 @@ async fn whoever_bears_a_name_is_asked_for_where_the_file_does_not_tell() {
         assert_eq!(asked, [None, None]);
         let same = verdicts(&two("", "同一人")).await;
         assert!(same[0].is_some() && same[0] == same[1], "{same:?}");
+        let alone = [line(0, early.0, early.1, "同一人")];
+        let alone: Vec<&str> = alone.iter().map(String::as_str).collect();
+        let alone = looked(&city, &officer, Door::Heads, HEADS, &alone).await;
+        assert!(texts(&alone, 0).contains("没有登记过其他“陈静”"), "{:?}", alone.rows);
         let others = verdicts(&two("", "另一人")).await;
         assert!(others[0].is_some() && others[1].is_some() && others[0] != others[1]);
         // In one place it is one person, without a question.

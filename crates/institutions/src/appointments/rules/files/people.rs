@@ -158,6 +158,21 @@ fn elsewhere(
         for local in floating {
             settle(bench, &local.rows, Some(Holder::New(person)));
         }
+        if let ([only], 0) = (floating, silent) {
+            nobody_else(bench, &only.rows);
+        }
+    }
+}
+
+/// Rows that speak of somebody who is not there.
+fn nobody_else(bench: &mut Bench<'_>, rows: &[usize]) {
+    for &row in rows {
+        let told = &bench.rows[row];
+        let text = format!(
+            "{}没有登记过其他“{}”，按新登记的人员处理。请核对。",
+            told.stand.district_name, told.name
+        );
+        bench.warn(row, Field::Namesake, text);
     }
 }
 
