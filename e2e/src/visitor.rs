@@ -120,6 +120,19 @@ impl Visitor {
             .map(drop)
     }
 
+    /// Presses the button of an act that asks first, and says yes.
+    pub fn confirms(&self, button: &str, yes: &str) -> Outcome {
+        let press = |within: &str, name: &str| {
+            let script = "const found = [...document.querySelectorAll(arguments[0])].find(b => b.innerText.trim() === arguments[1]); \
+                found?.click(); return Boolean(found);";
+            self.waits(&format!("“{name}” to press"), || {
+                Ok(self.run(script, &[json!(within), json!(name)])? == true)
+            })
+        };
+        press("form[data-confirm] button", button)?;
+        press("dialog[open] button[value=yes]", yes)
+    }
+
     /// Waits until the page shows this text.
     pub fn sees(&self, wanted: &str) -> Outcome {
         self.waits(&format!("“{wanted}”"), || Ok(self.shown()?.contains(wanted)))

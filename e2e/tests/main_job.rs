@@ -120,7 +120,7 @@ fn imports_a_changed_register(officer: &Visitor) -> Outcome {
     officer.sees("没有符合条件的幼儿园")?;
     officer.run("history.back()", &[])?;
     officer.sees("逐行结果")?;
-    confirms(officer, "导入名册", "导入")?;
+    officer.confirms("导入名册", "导入")?;
     officer.sees("已导入")?;
     officer.open(&format!("/kindergartens?text={NEWCOMER}"))?;
     officer.sees("QH0001")?;
@@ -185,11 +185,11 @@ fn submits(officer: &Visitor) -> Outcome<String> {
     officer.sees("例外理由")?;
     officer.fill("例外理由", "周边没有其他公办园，拟随新园投用逐步调整")?;
     officer.fill("有效期至", "2027-08-31")?;
-    confirms(officer, "为全部剩余原则性问题申请例外", "为全部剩余原则性问题申请例外")?;
+    officer.confirms("为全部剩余原则性问题申请例外", "为全部剩余原则性问题申请例外")?;
     officer
         .waits("no exception left to apply for", || Ok(!officer.shown()?.contains("例外理由")))?;
     officer.fill("提交说明", "请审批")?;
-    confirms(officer, "提交审批", "提交审批")?;
+    officer.confirms("提交审批", "提交审批")?;
     officer.sees("待审批")?;
     Ok(plan)
 }
@@ -198,28 +198,15 @@ fn submits(officer: &Visitor) -> Outcome<String> {
 fn approves_and_adopts(deputy: &Visitor, plan: &str) -> Outcome {
     deputy.open(plan)?;
     deputy.fill("审批意见", "同意")?;
-    confirms(deputy, "批准", "批准")?;
+    deputy.confirms("批准", "批准")?;
     deputy.sees("已批准")?;
     deputy.fill("文号", "南教〔2026〕12号")?;
     deputy.fill("生效日期", EFFECTIVE)?;
-    confirms(deputy, "公布实施", "公布实施")?;
+    deputy.confirms("公布实施", "公布实施")?;
     deputy
         .waits_at_most(LONG, "the adoption", || Ok(deputy.shown()?.contains("方案已公布实施")))?;
     deputy.sees(EFFECTIVE)?;
     deputy.finds_it_accessible()
-}
-
-/// Presses the button of an act that asks first, and says yes.
-fn confirms(person: &Visitor, button: &str, yes: &str) -> Outcome {
-    let press = |within: &str, name: &str| {
-        let script = "const found = [...document.querySelectorAll(arguments[0])].find(b => b.innerText.trim() === arguments[1]); \
-            found?.click(); return Boolean(found);";
-        person.waits(&format!("“{name}” to press"), || {
-            Ok(person.run(script, &[json!(within), json!(name)])? == true)
-        })
-    };
-    press("form[data-confirm] button", button)?;
-    press("dialog[open] button[value=yes]", yes)
 }
 
 /// Waits until the editor has its plan.

@@ -45,6 +45,49 @@ fn the_supervision_office_fills_the_gaps_of_a_cluster_from_its_tasks() -> Outcom
     officer.finds_no_errors_behind()
 }
 
+/// A district that begins with this system has its inspectors in a file, and something in it is always wrong.
+#[test]
+fn the_supervision_office_brings_its_inspectors_from_a_file() -> Outcome {
+    let site = Site::demo()?;
+    let officer = site.visitor()?;
+    officer.sign_in(&site.account("福田区督导室")?)?;
+    officer.click("人员配备")?;
+    officer.sees("各学区配备")?;
+    let cluster = officer.text_of("tbody th a")?;
+    officer.click("导入责任督学任职名册")?;
+    officer.sees("上传记录")?;
+    officer.finds_it_accessible()?;
+    let line = |kind: &str, name: &str| {
+        format!("{cluster},{kind},{name},1,2025-09-01,2028-08-31,福教督〔2025〕81号")
+    };
+    let lines = [line("兼职", "乔一川"), line("兼职责任督学", "乔二川"), line("督学", "乔三川")];
+    let text =
+        format!("所在学区,职务,姓名,第几届,聘任日期,聘期截止,聘书编号\n{}\n", lines.join("\n"));
+    let file = std::env::temp_dir().join(format!("福田区督学-{}.csv", std::process::id()));
+    std::fs::write(&file, text)?;
+    officer.attach("名册文件", &file)?;
+    officer.click("上传并预览")?;
+    officer.waits("the preview", || Ok(officer.shown()?.contains("逐行结果")))?;
+    std::fs::remove_file(&file)?;
+    officer.sees("岗位是“督学”")?;
+    officer.click("新增 2")?;
+    officer.sees("乔二川")?;
+    officer.finds_it_accessible()?;
+    officer.open("/appointments?text=乔")?;
+    officer.does_not_see("乔一川")?;
+    officer.run("history.back()", &[])?;
+    officer.sees("逐行结果")?;
+    officer.confirms("导入名册", "导入")?;
+    officer.sees("被拒绝的 1 行没有导入")?;
+    officer.click("查看任职名册")?;
+    officer.sees("导出名册")?;
+    officer.open("/appointments?text=乔")?;
+    officer.sees("乔一川")?;
+    officer.sees("2028-08-31")?;
+    officer.does_not_see("乔三川")?;
+    officer.finds_no_errors_behind()
+}
+
 #[test]
 fn a_principal_who_is_replaced_loses_the_seat_the_chair_and_her_rights() -> Outcome {
     let site = Site::demo()?;

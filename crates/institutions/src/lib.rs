@@ -9,7 +9,7 @@ pub mod staffing;
 #[cfg(test)]
 mod stage;
 
-/// The routes of the family.
+/// The routes of the family but the files of posts: [`appointments::import_routes`] shares the previews of all uploads.
 pub fn routes() -> web::Routes {
     appointments::routes()
         .merge(committees::routes())

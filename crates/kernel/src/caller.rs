@@ -1,11 +1,14 @@
 //! Who asks: one person, acting in one post, in one request.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     ClusterId, Date, KindergartenId, Moment, Permission, PersonId, Place, PostId, PostKind, Reach,
 };
 
 /// Where a post stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PostScope {
     /// The city bureau.
     City,

@@ -8,11 +8,8 @@ pub mod places;
 pub mod settings;
 pub mod staff;
 
-/// The routes of the family but the settings: [`settings::routes`] must be told what counts its deadlines anew.
+/// The routes of the family but two slices: [`settings::routes`] must be told what counts its deadlines anew, and
+/// [`imports::routes`] where previews run that other families share.
 pub fn routes() -> web::Routes {
-    places::routes()
-        .merge(kindergartens::routes())
-        .merge(staff::routes())
-        .merge(clusters::routes())
-        .merge(imports::routes())
+    places::routes().merge(kindergartens::routes()).merge(staff::routes()).merge(clusters::routes())
 }

@@ -23,10 +23,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: 
 
 /// Every route of the program.
 pub fn routes() -> Routes {
+    let previews = registry::imports::Previews::default();
     people::routes()
         .merge(registry::routes())
+        .merge(registry::imports::routes(&previews))
         .merge(registry::settings::routes(planning::plans::acts::recount_deadlines))
         .merge(institutions::routes())
+        .merge(institutions::appointments::import_routes(&previews))
         .merge(planning::routes())
         .merge(overview::routes())
         .merge(backups::routes())

@@ -144,6 +144,54 @@ pub fn day(cell: &Cell) -> Result<Date, String> {
     parsed.ok_or_else(|| format!("“{}”不是日期，应写作 2026-03-01。请改正。", excerpt(&text)))
 }
 
+/// A term under one of its names, with or without 幼儿园 behind it: the first list is said without a word, the second is mended.
+pub fn term<T: Copy>(
+    cell: &Cell,
+    terms: &[(T, &[&str], &[&str])],
+    label: fn(T) -> &'static str,
+) -> Option<Read<T>> {
+    let raw = untrimmed(cell);
+    let text: String =
+        raw.chars().map(half_width).filter(|letter| !letter.is_whitespace()).collect();
+    let bare = text.trim_end_matches("幼儿园").trim_end_matches('园');
+    let has = |names: &[&str]| names.contains(&text.as_str()) || names.contains(&bare);
+    terms.iter().find_map(|(value, own, others)| {
+        if has(own) {
+            let mended =
+                (text != raw).then(|| format!("“{}”中的空格或全角字符已去除。", excerpt(&raw)));
+            Some(Read { value: *value, mended })
+        } else if has(others) {
+            Some(Read {
+                value: *value,
+                mended: Some(format!("“{}”即“{}”。", excerpt(&raw), label(*value))),
+            })
+        } else {
+            None
+        }
+    })
+}
+
+/// What to say of a cell that holds none of the terms.
+pub fn expected<T: Copy>(
+    cell: &Cell,
+    field: &str,
+    all: &[T],
+    label: fn(T) -> &'static str,
+) -> String {
+    let labels: Vec<&str> = all.iter().map(|value| label(*value)).collect();
+    format!("{field}是“{}”，应为{}之一。请改正。", excerpt(&cell.text()), labels.join("、"))
+}
+
+/// Whether a text holds what looks like a whole identity number, which belongs in no name, no reason and no message.
+pub fn holds_identity(text: &str) -> bool {
+    let bare: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')).collect();
+    bare.windows(18).any(|window| {
+        let (digits, check) = window.split_at(17);
+        digits.iter().all(u8::is_ascii_digit)
+            && check.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'X' | b'x'))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,5 +226,26 @@ mod tests {
         for text in ["2026", "26-3-1", "3月1日", "2026-02-30", "即日起"] {
             assert!(day(&cell(text)).unwrap_err().contains(text), "{text}");
         }
+    }
+
+    #[test]
+    fn an_identity_number_is_noticed_wherever_it_is_typed() {
+        assert!(holds_identity("核对 11010519491231002x 的社保"));
+        assert!(holds_identity("110105 19491231 002X"));
+        assert!(!holds_identity("电话 13800000000，2026-02-03 办理"));
+    }
+
+    #[test]
+    fn a_term_is_known_under_its_own_name_and_mended_under_another() {
+        const TERMS: &[(bool, &[&str], &[&str])] = &[(true, &["在办"], &["正常"])];
+        let read = |text: &str| term(&cell(text), TERMS, |_| "在办");
+        assert_eq!(read("在办"), Some(Read::plain(true)));
+        assert_eq!(read("正常").unwrap().mended.unwrap(), "“正常”即“在办”。");
+        assert!(read("在 办").unwrap().mended.unwrap().contains("空格"));
+        assert_eq!(read("停办"), None);
+        assert_eq!(
+            expected(&cell("停办"), "状态", &[true], |_| "在办"),
+            "状态是“停办”，应为在办之一。请改正。"
+        );
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod cells;
 
+mod columns;
 mod delimited;
 mod header;
 mod limits;
@@ -20,6 +21,7 @@ mod template;
 mod unreadable;
 mod workbook;
 
+pub use columns::{Columns, Hand, Titles, meaning, plain_titles};
 pub use limits::Limits;
 pub use list::{Column, Kind, Sheet, Value, write_lists};
 pub use message::{Message, Severity};
@@ -28,7 +30,7 @@ pub use returned::{PROBLEM_COLUMN, Problem, write_returned};
 pub use style::Unwritable;
 pub use table::{Cell, Line, Table};
 pub use template::{Field, GUIDE_SHEET, write_template};
-pub use unreadable::Unreadable;
+pub use unreadable::{Unfit, Unreadable};
 
 /// A day of the calendar, the same type as `kernel::Date`.
 pub use chrono::NaiveDate as Date;

@@ -74,6 +74,30 @@ pub struct Line {
     pub cells: Vec<Cell>,
 }
 
+impl Line {
+    /// Whether the line stands under a table and sums it up or explains it.
+    pub fn is_sum(&self) -> bool {
+        const WORDS: [&str; 11] = [
+            "合计",
+            "总计",
+            "小计",
+            "备注",
+            "说明",
+            "注：",
+            "注:",
+            "填表人",
+            "制表人",
+            "审核人",
+            "单位负责人",
+        ];
+        let first = self.cells.iter().find(|cell| !cell.is_empty()).map(Cell::text);
+        first.is_some_and(|text| {
+            let text: String = text.split_whitespace().collect();
+            WORDS.iter().any(|word| text.starts_with(word))
+        })
+    }
+}
+
 /// A header and the lines below it that hold anything.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {

@@ -1,5 +1,7 @@
 //! Why a file is refused whole.
 
+use crate::table::Table;
+
 /// The reason a file can't be read, as a sentence to the user: what it is, what was expected, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -88,4 +90,34 @@ pub enum Unreadable {
         /// Row number of the header.
         header_line: u32,
     },
+}
+
+/// Why a table is refused whole: it can't be read, or it is not the table that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// The file itself can't be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// A necessary column was not found under any of its names.
+    #[error(
+        "没有找到必需的列：{}。第 {header_line} 行读到的列名是：{}。请按模板的列名修改表头后再上传。",
+        missing.join("、"),
+        found.join("、")
+    )]
+    MissingColumns {
+        /// Labels of what is missing.
+        missing: Vec<&'static str>,
+        /// The titles as they stand in the file.
+        found: Vec<String>,
+        /// Where they stand.
+        header_line: u32,
+    },
+}
+
+impl Unfit {
+    /// A table that lacks these columns.
+    pub fn missing(table: &Table, missing: Vec<&'static str>) -> Unfit {
+        let found = table.header.iter().filter(|title| !title.is_empty()).cloned().collect();
+        Unfit::MissingColumns { missing, found, header_line: table.header_line }
+    }
 }

@@ -698,3 +698,10 @@ ALTER TABLE import_file ADD COLUMN content_sealed blob;
 ALTER TABLE import_row_next RENAME TO import_row;
 CREATE INDEX import_place ON import (place, uploaded_at);
 CREATE INDEX import_row_verdict ON import_row (import_id, verdict, position);
+-- m0015_import_kinds
+-- What an uploaded file brings is a code of the program, as a kind of post is: a list of codes in the database would have to
+-- be written anew, with all kept files, for each kind that comes.
+ALTER TABLE import ADD COLUMN brings text NOT NULL DEFAULT '';
+UPDATE import SET brings = kind;
+ALTER TABLE import DROP COLUMN kind;
+ALTER TABLE import RENAME COLUMN brings TO kind;

@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("m0011_backups", include_str!("migrations/m0011_backups.sql")),
     ("m0012_phones", include_str!("migrations/m0012_phones.sql")),
     ("m0013_staff", include_str!("migrations/m0013_staff.sql")),
+    ("m0015_import_kinds", include_str!("migrations/m0015_import_kinds.sql")),
 ];
 
 /// The whole schema as one engine is given it: written to `schema/*.sql` and compared by a test.

@@ -1,6 +1,8 @@
 //! Appointing and ending. The district is locked first, then the person: whoever comes at the same time waits, and is
 //! judged by what is then.
 
+mod files;
+
 use std::collections::{HashMap, HashSet};
 
 use kernel::{Caller, Date, Failure, Invalid, Note, PersonId, PostId, PostKind, PostScope};
@@ -9,11 +11,13 @@ use storage::{Actor, Db, Source, Tx};
 
 use super::rules::{self, Refusal};
 use super::store;
-use super::types::{Appointment, Ending, Ground, Holding, NewHolder, Span, Who};
+use super::types::{
+    Appointment, Ending, Ground, Holding, LONGEST_NAME, LONGEST_PAPER, NewHolder, Span, Who,
+};
 use crate::committees;
 
-const LONGEST_NAME: usize = 40;
-const LONGEST_PAPER: usize = 60;
+pub use files::{Bringer, apply_posts, last_day, look_at_posts, preview_posts, renew_posts};
+
 const LONGEST_REASON: usize = 200;
 
 /// Gives a post, by the post that may give it (2.1.3-6 to 2.1.3-9).
@@ -272,15 +276,16 @@ async fn make_room(
         }
         let ending = Ending {
             on: appointment.from,
-            reason: "继任者到任".to_owned(),
+            reason: files::SUCCEEDED.to_owned(),
             paper_number: appointment.paper_number.trim().to_owned(),
         };
         store::set_end(tx, held, &ending).await?;
         let summary = format!(
-            "{}{}自 {} 起离任：继任者到任",
+            "{}{}自 {} 起离任：{}",
             ground.name,
             held.kind.label(),
-            appointment.from
+            appointment.from,
+            files::SUCCEEDED
         );
         tx.note(Note::of("post.ended", held.id, summary).at(ground.place.clone()));
     }

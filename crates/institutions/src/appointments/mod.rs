@@ -12,9 +12,11 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-pub use pages::{new_form, routes};
+pub use acts::{Bringer, apply_posts, look_at_posts, preview_posts, renew_posts};
+pub use pages::{import_page, import_routes, new_form, routes};
 pub use rules::{Refusal, default_end, may_give, term_of};
 pub use store::{ending, ground, list};
 pub use types::{
-    Appointment, Door, Ending, Filter, Ground, Holding, NewHolder, SOON_DAYS, Span, State, Who,
+    Appointment, Door, Ending, Filter, Ground, Holding, NewHolder, Preview, PreviewedPosts,
+    SOON_DAYS, Span, State, Who,
 };

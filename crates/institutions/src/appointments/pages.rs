@@ -1,5 +1,6 @@
 //! The pages of appointments: who holds which post, one post with what came before and after it, and a form for each door.
 
+mod files;
 mod form;
 mod list;
 mod show;
@@ -8,6 +9,8 @@ use kernel::{ClusterId, KindergartenId, Permission, PostId, PostKind, PostScope}
 use web::{Desk, Form, NavLine, Path, Query, Routes};
 
 use super::types::Door;
+
+pub use files::{import_page, import_routes};
 
 /// The routes of the slice.
 pub fn routes() -> Routes {

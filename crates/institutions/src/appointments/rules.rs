@@ -1,11 +1,14 @@
 //! Who appoints whom, and for how long.
 
+mod files;
+
 use chrono::{Days, Months};
 use kernel::{Caller, Date, OPEN_END, PostKind, PostScope, Refuses};
 use policy::RunBy;
 use policy::staffing::{MOST_TERMS, TERM_YEARS};
 
 use super::types::{Ground, Span};
+pub use files::{Against, Concern, compared, judge};
 
 /// An interruption up to this length does not begin a new row of terms. The regulation is silent; a year is our default.
 const BREAK_DAYS: u64 = 365;
@@ -19,7 +22,7 @@ pub enum Refusal {
     #[error("责任督学每届任期三年、连续任职不超过三届；照此聘任将超过，请另选人员")]
     TooManyTerms,
     /// A term has three years at most.
-    #[error("责任督学每届任期不超过三年，任期应在 {0} 或之前结束")]
+    #[error("责任督学每届任期不超过三年，任期最晚到 {0}（含当日）")]
     TermTooLong(Date),
     /// It needs an end.
     #[error("责任督学有任期，请填写任期截止日期")]
@@ -92,7 +95,7 @@ pub fn term_of(others: &[Span], new: Span) -> Result<i64, Refusal> {
     }
     let last = later(new.from, TERM_YEARS);
     if new.to > last {
-        return Err(Refusal::TermTooLong(last));
+        return Err(Refusal::TermTooLong(last.pred_opt().unwrap_or(last)));
     }
     let mut spans: Vec<(Span, bool)> = others.iter().map(|span| (*span, false)).collect();
     spans.push((new, true));
@@ -137,11 +140,22 @@ pub fn check_days(from: Date, to: Date, today: Date) -> Result<(), Refusal> {
 /// 2.1.2-8: a bureau's offices appoint in their own district, heads of city-run kindergartens are appointed by the city, and
 /// a kindergarten settles its own liaison alone.
 pub fn may_give(caller: &Caller, kind: PostKind, ground: &Ground) -> Result<(), Refusal> {
-    match (&caller.scope, &ground.scope) {
+    gives(&caller.scope, kind, &ground.scope, &ground.district, ground.run_by)
+}
+
+/// The same of whoever stands at `from`, for a post at `there` in this district.
+fn gives(
+    from: &PostScope,
+    kind: PostKind,
+    there: &PostScope,
+    district: &str,
+    run_by: RunBy,
+) -> Result<(), Refusal> {
+    match (from, there) {
         (PostScope::Kindergarten(own), PostScope::Kindergarten(there)) if own == there => Ok(()),
         (PostScope::Kindergarten(_) | PostScope::Cluster(_), _) => Err(Refusal::OtherKindergarten),
-        (PostScope::District(own), _) if *own != ground.district => Err(Refusal::OtherDistrict),
-        (PostScope::District(_), _) if kind.holds_seat() && ground.run_by == RunBy::City => {
+        (PostScope::District(own), _) if own != district => Err(Refusal::OtherDistrict),
+        (PostScope::District(_), _) if kind.holds_seat() && run_by == RunBy::City => {
             Err(Refusal::CityRun)
         }
         (PostScope::District(_) | PostScope::City, _) => Ok(()),
@@ -202,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_term_of_more_than_three_years_or_without_an_end_is_refused() {
-        assert_eq!(term_of(&[], span(2020, 2024)), Err(Refusal::TermTooLong(day(2023, 9))));
+        let last = Date::from_ymd_opt(2023, 8, 31).unwrap();
+        assert_eq!(term_of(&[], span(2020, 2024)), Err(Refusal::TermTooLong(last)));
         let open = Span { from: day(2020, 9), to: OPEN_END, term: None };
         assert_eq!(term_of(&[], open), Err(Refusal::TermWithoutEnd));
     }

@@ -1,5 +1,7 @@
 //! Posts with their holders, within reach: of the districts, clusters and kindergartens that the caller reaches.
 
+mod files;
+
 use kernel::{
     ClusterId, Date, Failure, KindergartenId, PersonId, Place, PostId, PostKind, PostScope, Reach,
 };
@@ -7,6 +9,7 @@ use policy::RunBy;
 use storage::{FromRow, Source, Sql, Tx, like_pattern};
 
 use super::types::{Ending, Filter, Ground, Holding, SOON_DAYS, Span, State};
+pub(super) use files::{amend, clusters, known, make_room, place_states};
 
 /// Most posts that one workbook holds: all of the largest city's.
 pub const MOST: i64 = 20_000;

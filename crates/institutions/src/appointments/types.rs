@@ -1,10 +1,24 @@
 //! The nouns: a post with its holder, and what is asked for.
 
+mod files;
+
 use kernel::{
-    ClusterId, Date, KindergartenId, OPEN_END, PersonId, Place, PostId, PostKind, PostScope, coded,
+    ClusterId, Date, KindergartenId, OPEN_END, Permission, PersonId, Place, PostId, PostKind,
+    PostScope, coded,
 };
 use policy::RunBy;
+use registry::imports;
 use serde::{Deserialize, Serialize};
+
+pub use files::{
+    Becomes, Field, Finding, Holder, Judged, Known, Namesake, PlaceState, PostRow, Preview,
+    PreviewedPosts, Staged, Stand, Summary, Told,
+};
+
+/// Longest name of a person, in characters.
+pub const LONGEST_NAME: usize = 40;
+/// Longest number of a letter.
+pub const LONGEST_PAPER: usize = 60;
 
 /// A post with its holder, as lists show it.
 #[derive(Debug, Clone)]
@@ -187,6 +201,26 @@ impl Door {
             Self::Trainers => "trainers",
             Self::Heads => "heads",
             Self::Liaisons => "liaisons",
+        }
+    }
+    /// The files that are brought here; none where one post is given at a time.
+    pub const fn import(self) -> Option<imports::Kind> {
+        match self {
+            Self::Inspectors => Some(imports::Kind::Inspectors),
+            Self::Leads => Some(imports::Kind::Leads),
+            Self::Trainers => Some(imports::Kind::Trainers),
+            Self::Heads => Some(imports::Kind::Heads),
+            Self::Liaisons => None,
+        }
+    }
+    /// The permission with which posts are given here.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Inspectors => Permission::AppointInspectors,
+            Self::Leads => Permission::AppointLeads,
+            Self::Trainers => Permission::AppointTrainers,
+            Self::Heads => Permission::AppointHeads,
+            Self::Liaisons => Permission::AppointLiaison,
         }
     }
     /// What is done here.

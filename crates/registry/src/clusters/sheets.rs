@@ -3,8 +3,6 @@
 //!
 //! Reading only finds out what the table says; whether such clusters may be is asked of `policy` afterwards.
 
-mod lookup;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use geography::Regions;
@@ -12,8 +10,7 @@ use kernel::{Date, OPEN_END};
 use serde::Serialize;
 use sheets::{Cell, Line, Message, Severity, Table, cells};
 
-use crate::kindergartens::{Existing, RegisterId};
-use lookup::{Lookup, NotFound};
+use crate::kindergartens::{Existing, Lookup, RegisterId, Unfound};
 
 /// A cluster's name is a line of text of at most this many characters.
 const LONGEST_NAME: usize = 40;
@@ -133,7 +130,7 @@ pub fn read(
     district: Option<&str>,
 ) -> Result<ToldClusters, NotClusters> {
     let columns = columns(table)?;
-    let lookup = Lookup::of(register, regions);
+    let lookup = Lookup::of(register.values(), regions);
     let mut told: Vec<Told> = Vec::new();
     let mut lines: Vec<ToldLine> = Vec::new();
     for line in &table.rows {
@@ -328,7 +325,7 @@ impl<'a> Hand<'a> {
                 .filter(|name| !name.is_empty());
             for name in names {
                 match lookup.find(name, told.district.as_deref()) {
-                    Ok(id) => into.push(id),
+                    Ok(facts) => into.push(facts.register_id.clone()),
                     Err(why) => self.refuse(meaning, why.to_string()),
                 }
             }
@@ -355,15 +352,15 @@ impl<'a> Hand<'a> {
                 } else {
                     Meaning::Id
                 },
-                NotFound::Blank,
+                Unfound::Blank,
             )),
         };
         let id = match found {
-            Ok(id) => id,
+            Ok(facts) => facts.register_id.clone(),
             Err((meaning, why)) => return self.refuse(meaning, why.to_string()),
         };
         if let (Some(_), Some(name)) = (by_id, by_name)
-            && lookup.find(&name, district).is_ok_and(|named| named != id)
+            && lookup.find(&name, district).is_ok_and(|named| named.register_id != id)
         {
             return self.refuse(
                 Meaning::Kindergarten,

@@ -3,8 +3,11 @@
 mod existing;
 mod register;
 mod staff;
+mod upload;
 
 pub use existing::{apply_clusters, preview_clusters, renew_clusters};
-pub use register::{apply, discard, preview_file, renew};
-pub(super) use staff::{LIMITS as STAFF_LIMITS, file as staff_file};
-pub use staff::{apply_staff, discard_staff, look_at_staff, preview_staff, renew_staff};
+pub use register::{apply, preview_file, renew};
+pub(super) use staff::LIMITS as STAFF_LIMITS;
+pub use staff::{apply_staff, look_at_staff, preview_staff, renew_staff};
+pub(super) use upload::file;
+pub use upload::{Compared, Uploaded, applied_note, discard, keep, to_apply, to_renew, unreadable};

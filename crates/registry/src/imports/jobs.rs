@@ -31,15 +31,27 @@ pub enum State {
     Refused(String),
 }
 
+/// A run as its officer sees it.
 #[derive(Debug)]
-struct Run {
+pub struct Run {
+    /// How it stands.
+    pub state: State,
+    /// Rows done, of how many.
+    pub progress: (usize, usize),
+    /// The form on which it began: its address and name.
+    pub page: (&'static str, &'static str),
+}
+
+#[derive(Debug)]
+struct Enlisted {
     name: String,
     person: PersonId,
+    page: (&'static str, &'static str),
     progress: Progress,
     state: Mutex<State>,
 }
 
-impl Run {
+impl Enlisted {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -57,7 +69,7 @@ pub enum Outcome {
 /// The previews under way in this process.
 #[derive(Debug, Clone)]
 pub struct Previews {
-    runs: Arc<Mutex<VecDeque<Arc<Run>>>>,
+    runs: Arc<Mutex<VecDeque<Arc<Enlisted>>>>,
     places: Arc<Semaphore>,
     counter: Arc<AtomicU64>,
 }
@@ -73,19 +85,19 @@ impl Default for Previews {
 }
 
 impl Previews {
-    /// Begins `work`, whose preview will stand under `path`, and waits a moment for it. A failure that shows at once is the caller's; a later one is told by
-    /// [`Previews::look`].
-    pub async fn start<Work, Previewed>(
+    /// Begins `work`, whose preview will stand under the address of `page`, and waits a moment for it. A failure that shows at
+    /// once is the caller's; a later one is told by [`Previews::look`].
+    pub(super) async fn start<Work, Previewed>(
         &self,
         person: PersonId,
-        path: &'static str,
+        page: (&'static str, &'static str),
         work: Work,
     ) -> Result<Outcome, Failure>
     where
         Work: FnOnce(Progress) -> Previewed + Send + 'static,
         Previewed: Future<Output = Result<ImportId, Failure>> + Send,
     {
-        let run = self.enlist(person)?;
+        let run = self.enlist(person, page)?;
         let (sender, receiver) = oneshot::channel();
         let places = Arc::clone(&self.places);
         let own = Arc::clone(&run);
@@ -93,7 +105,7 @@ impl Previews {
             let _place = places.acquire().await;
             let previewed = work(own.progress.clone()).await;
             *own.state() = match &previewed {
-                Ok(id) => State::Previewed(format!("{path}/{id}")),
+                Ok(id) => State::Previewed(format!("{}/{id}", page.0)),
                 Err(Failure::Broken(cause)) => {
                     tracing::error!(%cause, "a preview broke");
                     State::Refused("系统出错，未保存任何内容。请稍后重新上传。".to_owned())
@@ -110,15 +122,19 @@ impl Previews {
         }
     }
 
-    /// How a run of this person stands, and how many rows of how many are done.
-    pub fn look(&self, name: &str, person: PersonId) -> Option<(State, (usize, usize))> {
+    /// How a run of this person stands.
+    pub(super) fn look(&self, name: &str, person: PersonId) -> Option<Run> {
         let runs = self.runs();
         let run = runs.iter().find(|run| run.name == name && run.person == person)?;
         let state = run.state().clone();
-        Some((state, run.progress.told()))
+        Some(Run { state, progress: run.progress.told(), page: run.page })
     }
 
-    fn enlist(&self, person: PersonId) -> Result<Arc<Run>, Failure> {
+    fn enlist(
+        &self,
+        person: PersonId,
+        page: (&'static str, &'static str),
+    ) -> Result<Arc<Enlisted>, Failure> {
         let mut runs = self.runs();
         let open = runs.iter().filter(|run| *run.state() == State::Running).count();
         if open >= MOST_OPEN {
@@ -128,9 +144,10 @@ impl Previews {
             runs.pop_front();
         }
         let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
-        let run = Arc::new(Run {
+        let run = Arc::new(Enlisted {
             name: format!("run_{number}"),
             person,
+            page,
             progress: Progress::default(),
             state: Mutex::new(State::Running),
         });
@@ -138,7 +155,7 @@ impl Previews {
         Ok(run)
     }
 
-    fn runs(&self) -> MutexGuard<'_, VecDeque<Arc<Run>>> {
+    fn runs(&self) -> MutexGuard<'_, VecDeque<Arc<Enlisted>>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

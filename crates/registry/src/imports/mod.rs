@@ -5,23 +5,25 @@
 //! writes the audit entry, or does nothing at all.
 
 pub mod acts;
+pub mod store;
 
 mod jobs;
 mod pages;
 mod rules;
 mod sheets;
-mod store;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
 pub use acts::{
-    apply, apply_clusters, apply_staff, discard, discard_staff, look_at_staff, preview_clusters,
-    preview_file, preview_staff, renew, renew_clusters, renew_staff,
+    apply, apply_clusters, apply_staff, discard, look_at_staff, preview_clusters, preview_file,
+    preview_staff, renew, renew_clusters, renew_staff,
 };
-pub use pages::routes;
-pub use rules::Refusal;
+pub use jobs::Previews;
+pub use pages::{Asks, Brought, Paths, Whole, Words, pages_of, routes};
+pub use rules::{Refusal, digest, place};
 pub use types::{
-    Applied, Choice, Kind, Options, Previewed, PreviewedStaff, Progress, Stage, Takeover,
+    Applied, Choice, Counts, Import, Kind, Options, Previewed, PreviewedStaff, Progress, Row,
+    Stage, Takeover,
 };

@@ -2,23 +2,28 @@
 
 mod existing;
 mod register;
+mod runs;
 mod staff;
+mod upload;
 
 use geography::Datum;
-use kernel::{Date, Failure, ImportId, Place};
+use kernel::{Date, ImportId, Invalid, Place};
 use serde::Deserialize;
 use sheets::{Message, Severity};
-use web::{Page, Routes, answer};
+use web::{Routes, Upload};
 
 use super::jobs::Previews;
-use super::sheets as books;
 use super::types::Import;
 use crate::places::District;
 
-/// The routes of the slice.
-pub fn routes() -> Routes {
-    let previews = Previews::default();
-    register::routes(&previews).merge(staff::routes(&previews)).merge(existing::routes())
+pub use upload::{Asks, Brought, Paths, Whole, Words, pages_of};
+
+/// The routes of the slice; whatever else is uploaded shares its previews.
+pub fn routes(previews: &Previews) -> Routes {
+    register::routes(previews)
+        .merge(staff::routes(previews))
+        .merge(existing::routes())
+        .merge(runs::routes(previews))
 }
 
 /// What a page is asked for.
@@ -65,12 +70,11 @@ fn said(messages: &[Message]) -> Vec<Said> {
         .collect()
 }
 
-/// The workbook to correct and upload again.
-async fn returned(import: &Import, file: Vec<u8>, said: Vec<(u32, Vec<Message>)>) -> Page {
-    let made = tokio::task::spawn_blocking(move || books::returned(&file, &said));
+/// The name of the workbook to correct and upload again.
+fn returned_name(import: &Import) -> String {
     let stem =
         import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
-    answer::workbook(&format!("{stem}（待更正）.xlsx"), made.await.map_err(Failure::broken)??)
+    format!("{stem}（待更正）.xlsx")
 }
 
 fn place_name(place: &Place, districts: &[District]) -> String {
@@ -87,6 +91,24 @@ fn address(path: &str, id: ImportId) -> String {
 
 fn day(text: &str) -> Option<Date> {
     Date::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+}
+
+/// The day from which the contents of an upload hold.
+fn read_day(file: &Upload, invalid: &mut Invalid) -> Option<Date> {
+    let day = day(file.field("day"));
+    if day.is_none() {
+        invalid.add("day", "请填写生效日期，如 2026-02-03。");
+    }
+    day
+}
+
+/// Datums with the maps that use them.
+fn datums() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (Datum::Gcj02.label(), "GCJ-02（高德、腾讯地图）"),
+        (Datum::Bd09.label(), "BD-09（百度地图）"),
+        (Datum::Wgs84.label(), "WGS-84、CGCS2000（天地图、GPS）"),
+    ]
 }
 
 fn datum(label: &str) -> Option<Datum> {

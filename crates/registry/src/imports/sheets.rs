@@ -1,22 +1,13 @@
 //! The workbooks of uploads: what an officer corrects and uploads again, and the table of existing clusters to fill in.
 
 use kernel::Failure;
-use sheets::{Field, Limits, Message, Problem, Severity, Table};
+use sheets::{Field, Message, Problem, Severity, Table};
 
 /// Room for the kindergartens of the largest district.
 const TEMPLATE_ROWS: u32 = 1_000;
 
 /// The lines of an uploaded file that were refused or warned about, as they came, with what was said of them.
-pub fn returned(file: &[u8], said: &[(u32, Vec<Message>)]) -> Result<Vec<u8>, Failure> {
-    let table = sheets::read(file, &Limits::default()).map_err(Failure::broken)?;
-    returned_table(&table, said)
-}
-
-/// The same of a file that was read already.
-pub(super) fn returned_table(
-    table: &Table,
-    said: &[(u32, Vec<Message>)],
-) -> Result<Vec<u8>, Failure> {
+pub fn returned(table: &Table, said: &[(u32, Vec<Message>)]) -> Result<Vec<u8>, Failure> {
     let problems: Vec<Problem<'_>> = said
         .iter()
         .filter(|(_, messages)| messages.iter().any(|message| message.severity != Severity::Mended))

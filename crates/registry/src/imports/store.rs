@@ -81,7 +81,7 @@ fn within(sql: &mut Sql, src: &impl Source) {
 }
 
 /// One upload of a kind; not found when it is out of reach.
-pub(super) async fn find(src: &impl Source, kind: Kind, id: ImportId) -> Result<Import, Failure> {
+pub async fn find(src: &impl Source, kind: Kind, id: ImportId) -> Result<Import, Failure> {
     let mut sql = Sql::new(COLUMNS);
     sql.text("i.kind = ").bind(kind.code()).text(" AND i.id = ").bind(id);
     within(&mut sql, src);
@@ -115,10 +115,7 @@ pub(super) async fn list(
 }
 
 /// What the preview of an upload that was just found says as a whole.
-pub(super) async fn content<T: DeserializeOwned>(
-    src: &impl Source,
-    id: ImportId,
-) -> Result<T, Failure> {
+pub async fn content<T: DeserializeOwned>(src: &impl Source, id: ImportId) -> Result<T, Failure> {
     let sql = Sql::with("SELECT content FROM import WHERE id = $1", [id.into()]);
     let row = src.one::<TextRow>(sql).await?.ok_or(Failure::NotFound)?;
     serde_json::from_str(&row.content).map_err(Failure::broken)
@@ -172,7 +169,7 @@ pub(super) async fn rows<T: DeserializeOwned, F: DeserializeOwned>(
 }
 
 /// Every row of an upload that was just found.
-pub(super) async fn every_row<T: DeserializeOwned, F: DeserializeOwned>(
+pub async fn every_row<T: DeserializeOwned, F: DeserializeOwned>(
     src: &impl Source,
     id: ImportId,
 ) -> Result<Vec<Row<T, F>>, Failure> {
@@ -257,12 +254,15 @@ pub(super) async fn insert(tx: &Tx, import: NewImport<'_>, file: Vec<u8>) -> Res
 
 /// A file as it is kept.
 #[derive(Debug)]
-pub(super) enum Kept {
+pub enum Kept {
     /// As it came, or without what may not be kept in the clear.
     Plain(Vec<u8>),
     /// Under a key.
     Sealed(Sealed),
 }
+
+/// A row of a preview: what becomes of it, how many warnings there are, its text.
+pub type StoredRow = (Verdict, i64, String);
 
 /// Rows that one statement writes ahead.
 const ROWS_AHEAD: usize = 300;
@@ -273,7 +273,7 @@ pub(super) async fn prepare(
     actor: &Actor,
     import: NewImport<'_>,
     file: Kept,
-    rows: Vec<(Verdict, i64, String)>,
+    rows: Vec<StoredRow>,
 ) -> Result<(), Failure> {
     let id = import.id;
     let row = new_row(import, Stage::Preparing, actor);
@@ -359,10 +359,7 @@ struct KeptRow {
 
 const ROW_COLUMNS: [&str; 5] = ["import_id", "position", "verdict", "warnings", "content"];
 
-fn row_values(
-    id: ImportId,
-    rows: Vec<(Verdict, i64, String)>,
-) -> impl Iterator<Item = Vec<Value>> + Send {
+fn row_values(id: ImportId, rows: Vec<StoredRow>) -> impl Iterator<Item = Vec<Value>> + Send {
     (0_i64..).zip(rows).map(move |(position, (verdict, warnings, content))| {
         vec![id.into(), position.into(), verdict.code().into(), warnings.into(), content.into()]
     })
@@ -372,7 +369,7 @@ fn row_values(
 pub(super) async fn insert_rows(
     tx: &Tx,
     id: ImportId,
-    rows: Vec<(Verdict, i64, String)>,
+    rows: Vec<StoredRow>,
 ) -> Result<(), Failure> {
     tx.insert("import_row", &ROW_COLUMNS, row_values(id, rows).collect()).await
 }
@@ -403,17 +400,7 @@ pub(super) async fn replace(
 const DECIDED: &str = "这份文件刚被他人导入或放弃，请刷新后查看。";
 
 /// Marks an upload that was just found as applied; stale when it is no longer open.
-pub(super) async fn mark_applied(tx: &Tx, id: ImportId) -> Result<(), Failure> {
+pub async fn mark_applied(tx: &Tx, id: ImportId) -> Result<(), Failure> {
     let text = "UPDATE import SET stage = 'applied', applied_at = $2 WHERE id = $1 AND stage = 'previewed'";
     tx.execute_one(Sql::with(text, [id.into(), tx.now().millis().into()]), DECIDED).await
-}
-
-/// Puts an upload aside that was just found: its file and rows go, what it was stays.
-pub(super) async fn discard(tx: &Tx, id: ImportId) -> Result<(), Failure> {
-    let text = "UPDATE import SET stage = 'discarded', content = '{}' WHERE id = $1 AND stage = 'previewed'";
-    tx.execute_one(Sql::with(text, [id.into()]), DECIDED).await?;
-    tx.execute(Sql::with("DELETE FROM import_row WHERE import_id = $1", [id.into()])).await?;
-    tx.execute(Sql::with("DELETE FROM import_file WHERE import_id = $1", [id.into()]))
-        .await
-        .map(drop)
 }

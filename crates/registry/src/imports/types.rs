@@ -26,6 +26,23 @@ coded! {
         Clusters = "clusters", "已设立的学区";
         /// Staff of kindergartens.
         Staff = "staff", "教职工名册";
+        /// Heads of kindergartens.
+        Heads = "heads", "园长任职名册";
+        /// Inspectors of clusters.
+        Inspectors = "inspectors", "责任督学任职名册";
+        /// Teaching-research leads of clusters.
+        Leads = "leads", "兼职教研员任职名册";
+        /// Trainers of clusters.
+        Trainers = "trainers", "兼职培训师任职名册";
+        /// Posts of every kind, brought by one of our own programs.
+        Posts = "posts", "任职名册";
+    }
+}
+
+impl Kind {
+    /// Whether all that a file of this kind says holds from one day on; else each row names its own.
+    pub fn is_dated(self) -> bool {
+        matches!(self, Self::Kindergartens | Self::Clusters | Self::Staff)
     }
 }
 
@@ -262,7 +279,7 @@ pub struct Row<T = Facts, F = Field> {
 impl<T: Clone, F: Clone> Row<T, F> {
     /// What is stored of a verdict.
     pub fn of(verdict: &RowVerdict<T, F>) -> Self {
-        let is_telling = matches!(verdict.verdict, Verdict::New | Verdict::Changed);
+        let is_telling = verdict.verdict.is_telling();
         Self {
             line: verdict.line,
             id: verdict.id.clone(),

@@ -16,12 +16,11 @@ pub(crate) use pages::{collection, feature};
 pub use pages::{day_of, shown_day};
 pub use rules::{Refusal, may_delegate, may_look_inside, may_write};
 pub use rules::{ceiling, changes, check};
-pub(crate) use sheets::{expected, is_sum, plain_titles, term, totals, yes_or_no};
-pub use sheets::{list, preview, read_register, returned, template};
+pub(crate) use sheets::yes_or_no;
+pub use sheets::{Lookup, Unfound, list, preview, read_register, returned, template, totals};
 pub use types::{
     Address, Bounded, Change, CommunityName, Existing, Facts, Field, Finding, Gaps, Name,
-    NationalCode, NotARegister, NotInFile, OpenedOn, Preview, Reading, RegisterId, RowVerdict,
-    Totals, Verdict,
+    NationalCode, NotInFile, OpenedOn, Preview, Reading, RegisterId, RowVerdict, Totals, Verdict,
 };
 
 pub use types::{

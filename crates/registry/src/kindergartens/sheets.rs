@@ -2,22 +2,23 @@
 
 mod cells;
 mod columns;
+mod lookup;
 mod rows;
 mod writing;
 
 use std::collections::{BTreeSet, HashMap};
 
 use geography::{Datum, Regions};
-use sheets::{Message, Severity, Table};
+use sheets::{Message, Severity, Table, Unfit};
 
 use super::rules::{self, Resembled};
 use super::types::{
-    Existing, Facts, Field, Gaps, NotARegister, NotInFile, Preview, Reading, RegisterId,
-    RowVerdict, Totals, Verdict,
+    Existing, Facts, Field, Gaps, NotInFile, Preview, Reading, RegisterId, RowVerdict, Totals,
+    Verdict,
 };
-pub(crate) use cells::{expected, term, yes_or_no};
+pub(crate) use cells::yes_or_no;
 use columns::Columns;
-pub(crate) use columns::plain_titles;
+pub use lookup::{Lookup, Unfound};
 use rows::Row;
 pub use writing::{list, returned, template};
 
@@ -37,12 +38,12 @@ pub fn preview(
     existing: &Existing,
     reading: &Reading,
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<Preview, NotARegister> {
+) -> Result<Preview, Unfit> {
     let columns = Columns::of(table)?;
     let mut notes = notes(table, &columns, regions);
     let mut rows = Vec::with_capacity(table.rows.len());
     for line in &table.rows {
-        if is_sum(line) {
+        if line.is_sum() {
             notes.push(format!("第 {} 行是合计或备注，没有读取。", line.line));
             continue;
         }
@@ -90,7 +91,7 @@ pub fn read_register(
     table: &Table,
     regions: &Regions,
     reading: &Reading,
-) -> Result<(Vec<Facts>, Vec<RowVerdict>), NotARegister> {
+) -> Result<(Vec<Facts>, Vec<RowVerdict>), Unfit> {
     let preview = preview(table, regions, &Existing::new(), reading, &mut |_, _| {})?;
     let facts = preview.rows.iter().filter_map(|row| row.facts.clone()).collect();
     Ok((facts, preview.rows))
@@ -109,29 +110,6 @@ fn notes(table: &Table, columns: &Columns<'_>, regions: &Regions) -> Vec<String>
         notes.push("没有导入街道边界：未检查坐标是否在所填街道内，坐标系只按区界核对。".to_owned());
     }
     notes
-}
-
-/// Lines under a table that sum it up.
-pub(crate) fn is_sum(line: &sheets::Line) -> bool {
-    let first = line.cells.iter().find(|cell| !cell.is_empty()).map(|cell| cell.text());
-    first.is_some_and(|text| {
-        let text: String = text.split_whitespace().collect();
-        [
-            "合计",
-            "总计",
-            "小计",
-            "备注",
-            "说明",
-            "注：",
-            "注:",
-            "填表人",
-            "制表人",
-            "审核人",
-            "单位负责人",
-        ]
-        .iter()
-        .any(|word| text.starts_with(word))
-    })
 }
 
 /// Refuses rows that contradict one another or the register: an id or a national code that stands for two
@@ -480,7 +458,7 @@ fn warn_of_resemblances(verdicts: &mut [RowVerdict], columns: &Columns<'_>, exis
 }
 
 /// How many rows there are of each kind.
-pub(crate) fn totals<T, F>(verdicts: &[RowVerdict<T, F>]) -> Totals {
+pub fn totals<T, F>(verdicts: &[RowVerdict<T, F>]) -> Totals {
     let mut totals = Totals { rows: verdicts.len(), ..Totals::default() };
     for row in verdicts {
         match row.verdict {

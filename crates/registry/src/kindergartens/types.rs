@@ -370,6 +370,13 @@ coded! {
     }
 }
 
+impl Verdict {
+    /// Whether something is to be saved of the row.
+    pub fn is_telling(self) -> bool {
+        matches!(self, Self::New | Self::Changed)
+    }
+}
+
 /// What an import says about one row of kindergartens, or of other records `T` with the fields `F`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowVerdict<T = Facts, F = Field> {
@@ -465,28 +472,6 @@ impl Reading {
     pub fn on(today: Date) -> Reading {
         Reading { assumed_datum: Datum::Gcj02, districts: None, today }
     }
-}
-
-/// Why a table is refused whole.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotARegister {
-    /// The file itself can't be read.
-    #[error(transparent)]
-    Unreadable(#[from] sheets::Unreadable),
-    /// A necessary column was not found under any of its names.
-    #[error(
-        "没有找到必需的列：{}。第 {header_line} 行读到的列名是：{}。请按模板的列名修改表头后再上传。",
-        missing.join("、"),
-        found.join("、")
-    )]
-    MissingColumns {
-        /// Labels of what is missing.
-        missing: Vec<&'static str>,
-        /// The titles as they stand in the file.
-        found: Vec<String>,
-        /// Where they stand.
-        header_line: u32,
-    },
 }
 
 #[cfg(test)]

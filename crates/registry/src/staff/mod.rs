@@ -12,8 +12,9 @@ mod types;
 pub use acts::{Correction, Identities, Identity};
 pub use pages::routes;
 pub use rules::{Refusal, changes, check, may_employ, may_keep, may_read};
-pub use sheets::{Ground, NotAStaffFile, Preview, Staged, list, preview, template};
-pub(crate) use sheets::{blank_numbers, masked};
+pub(crate) use sheets::blank_numbers;
+pub use sheets::masked;
+pub use sheets::{Ground, Preview, Staged, list, preview, template};
 pub(crate) use store::batch;
 pub use types::{
     Certificate, Change, Education, Facts, Field, Filter, Finding, IdentityNumber, Known, Listed,

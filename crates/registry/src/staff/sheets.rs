@@ -9,43 +9,21 @@ use std::collections::HashMap;
 use kernel::{Date, KindergartenId, StaffId};
 use policy::{RunBy, Status};
 use serde::{Deserialize, Serialize};
-use sheets::{Message, Severity, Table};
+use sheets::{Message, Severity, Table, Unfit};
 
 use super::acts::Identities;
 use super::rules;
 use super::types::{Change, Facts, Field, Kept, Known, StateNumber};
-use crate::kindergartens::{Kindergarten, RowVerdict, Totals, Verdict, is_sum, totals};
+use crate::kindergartens::{Kindergarten, RowVerdict, Totals, Verdict, totals};
 use columns::Columns;
 use rows::{Draft, Row};
+pub(crate) use writing::blank_numbers;
 #[cfg(test)]
 pub(super) use writing::fields;
-pub(crate) use writing::{blank_numbers, masked};
-pub use writing::{list, template};
+pub use writing::{list, masked, template};
 
 /// Rows between two reports of progress.
 const ROWS_PER_REPORT: usize = 1_000;
-
-/// Why a table is refused whole.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotAStaffFile {
-    /// The file itself can't be read.
-    #[error(transparent)]
-    Unreadable(#[from] sheets::Unreadable),
-    /// A necessary column was not found under any of its names.
-    #[error(
-        "没有找到必需的列：{}。第 {header_line} 行读到的列名是：{}。请按模板的列名修改表头后再上传。",
-        missing.join("、"),
-        found.join("、")
-    )]
-    MissingColumns {
-        /// Labels of what is missing.
-        missing: Vec<&'static str>,
-        /// The titles as they stand in the file.
-        found: Vec<String>,
-        /// Where they stand.
-        header_line: u32,
-    },
-}
 
 /// What is to be saved of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -170,14 +148,14 @@ pub fn preview(
     ground: &Ground,
     mint: &dyn Fn() -> StaffId,
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<Preview, NotAStaffFile> {
-    let columns = Columns::of(table)?;
+) -> Result<Preview, Unfit> {
+    let columns = columns::of(table)?;
     let mut notes = columns.notes();
     let index = Index::of(ground);
     let has_key = ground.identities.is_ready();
     let mut read = Vec::with_capacity(table.rows.len());
     for line in &table.rows {
-        if is_sum(line) {
+        if line.is_sum() {
             notes.push(format!("第 {} 行是合计或备注，没有读取。", line.line));
             continue;
         }
@@ -262,7 +240,7 @@ fn refuse_doubles(read: &mut [Named<'_>], columns: &Columns<'_>) -> HashMap<usiz
                     ),
                 )
             };
-            read[place].row.messages.push(Message::refused(columns.title(field), text));
+            read[place].row.messages.push(Message::refused(columns::title(columns, field), text));
         }
     }
     repeated
@@ -298,7 +276,7 @@ fn verdict(
     let Named { row: Row { line, draft, mut messages }, kindergarten, digest } = named;
     let name = draft.name.as_ref().map_or_else(String::new, ToString::to_string);
     let mut refuse = |field: Field, text: String| {
-        messages.push(Message::refused(columns.title(field), text));
+        messages.push(Message::refused(columns::title(columns, field), text));
     };
     let mut staged = None;
     let mut changes = Vec::new();
@@ -309,7 +287,7 @@ fn verdict(
             Ok(known) => match draft.onto(known.map(|known| &known.facts)) {
                 Err(missing) => {
                     for field in missing {
-                        let title = columns.title(field);
+                        let title = columns::title(columns, field);
                         let is_told = messages.iter().any(|message| {
                             message.severity == Severity::Refused && message.column == title
                         });
@@ -323,7 +301,7 @@ fn verdict(
                     let judged =
                         judged(&draft, known, &facts, digest.as_deref(), kindergarten, index);
                     messages.extend(judged.said.into_iter().map(|finding| Message {
-                        column: columns.title(finding.field).to_owned(),
+                        column: columns::title(columns, finding.field).to_owned(),
                         severity: finding.severity,
                         text: finding.text,
                     }));
@@ -347,7 +325,7 @@ fn verdict(
                                 });
                             }
                             Err(_) => messages.push(Message::refused(
-                                columns.title(Field::Identity),
+                                columns::title(columns, Field::Identity),
                                 "身份证号没能加密。请检查密钥后重试。",
                             )),
                         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use institutions::appointments::{self, Bringer};
 use kernel::{Date, Failure, Reach};
 use registry::imports::{self, Choice, Options, Progress, Takeover};
 use registry::kindergartens::{Existing, RowVerdict, Totals, Verdict, preview};
@@ -30,6 +31,7 @@ const SHOWN_ROWS: usize = 50;
 pub(crate) enum Import {
     Kindergartens(Kindergartens),
     Staff(Staff),
+    Posts(Posts),
     Clusters(Clusters),
     Regions(RegionsOf),
 }
@@ -75,6 +77,25 @@ pub(crate) struct Staff {
     configuration: ConfigurationFile,
 }
 
+/// Take over who holds which post: heads, inspectors with their terms, liaisons, teaching-research leads and trainers; all good
+/// rows at once.
+#[derive(Args, Debug)]
+pub(crate) struct Posts {
+    /// The posts: CSV or Excel, columns recognised under the names that offices use
+    file: PathBuf,
+    /// Only say what would become of each row; the records of the database are compared with, nothing is kept
+    #[arg(long)]
+    dry_run: bool,
+    /// Take nothing over if a row is refused
+    #[arg(long)]
+    all_or_none: bool,
+    /// Print JSON: every row with its verdict and messages, and totals
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    configuration: ConfigurationFile,
+}
+
 /// Bring a district's existing clusters along: name, centre, members, document number, in force from; past states too.
 #[derive(Args, Debug)]
 pub(crate) struct Clusters {
@@ -111,6 +132,7 @@ pub(crate) fn run(wanted: Import) -> Outcome {
         Import::Kindergartens(wanted) if wanted.dry_run => dry_run(&wanted),
         Import::Kindergartens(wanted) => kindergartens(&wanted),
         Import::Staff(wanted) => staff(&wanted),
+        Import::Posts(wanted) => posts(&wanted),
         Import::Clusters(wanted) => clusters(&wanted),
         Import::Regions(wanted) => regions(&wanted),
     }
@@ -233,7 +255,32 @@ fn staff(wanted: &Staff) -> Outcome {
                 let applied = imports::apply_staff(&db, actor(), import.id, choice).await?;
                 say(format_args!("已导入：新增 {}，变更 {}。", applied.new, applied.changed));
             } else {
-                imports::discard_staff(&db, actor(), import.id).await?;
+                imports::discard(&db, actor(), imports::Kind::Staff, import.id).await?;
+                say("没有保存任何内容。");
+            }
+            import.preview
+        };
+        let said = Said { totals: &preview.totals, notes: &preview.notes, rows: &preview.rows };
+        told(&preview, &said, &wanted.file, wanted.json)
+    })
+}
+
+fn posts(wanted: &Posts) -> Outcome {
+    let bytes = files::bytes(&wanted.file)?;
+    let choice = if wanted.all_or_none { Choice::AllOrNone } else { Choice::GoodRows };
+    with_database(&wanted.configuration, async |db| {
+        let bringer = Bringer::program(db.program(ACTOR));
+        let preview = if wanted.dry_run {
+            appointments::look_at_posts(&db, &bringer, bytes).await?
+        } else {
+            let (name, progress) = (name_of(&wanted.file), Progress::default());
+            let import = appointments::preview_posts(&db, &bringer, &name, bytes, progress).await?;
+            let totals = import.preview.totals;
+            if totals.new + totals.changed > 0 && !(wanted.all_or_none && totals.refused > 0) {
+                let applied = appointments::apply_posts(&db, &bringer, import.id, choice).await?;
+                say(format_args!("已导入：新增 {}，变更 {}。", applied.new, applied.changed));
+            } else {
+                imports::discard(&db, db.program(ACTOR), bringer.import(), import.id).await?;
                 say("没有保存任何内容。");
             }
             import.preview

@@ -159,6 +159,35 @@ fn of_a_damaged_register_the_good_rows_are_taken_or_none() {
 }
 
 #[test]
+fn posts_are_looked_at_taken_over_and_known_the_next_time() {
+    let call = with_database("posts");
+    let text = register();
+    let import =
+        call(&["import", "kindergartens", path(&file("register.csv", &text)), "--day", DAY]);
+    assert_eq!(import.code, Some(0), "{import:?}");
+    let ids: Vec<&str> =
+        text.lines().skip(1).filter_map(|line| line.split(',').next()).take(2).collect();
+    let (one, other) = (ids[0], ids[1]);
+    let lines = format!(
+        "幼儿园编号,岗位,姓名,任职日期,文号\n{one},园长,陈静,2025-09-01,试教〔2025〕1号\n\
+         {one},兼职视导员,苏芮,2025-09-01,园发〔2025〕1号\n{other},主持工作,方芳,2025-09-01,试教〔2025〕2号\n\
+         {other},教师,李想,2025-09-01,试教〔2025〕3号\n"
+    );
+    let posts = file("posts.csv", lines);
+    let import = |more: &[&str]| {
+        let ended = call(&[&["import", "posts", path(&posts), "--json"], more].concat());
+        let count = |kind: &str| ended.json()["totals"][kind].as_u64();
+        assert_eq!(ended.code, Some(1), "{}", ended.said);
+        (count("new"), count("unchanged"), count("refused"))
+    };
+    let (some, none) = ((Some(3), Some(0), Some(1)), (Some(0), Some(3), Some(1)));
+    assert_eq!(import(&["--dry-run"]), some);
+    assert_eq!(import(&["--all-or-none"]), some);
+    assert_eq!(import(&[]), some);
+    assert_eq!(import(&[]), none);
+}
+
+#[test]
 fn existing_clusters_are_brought_along_with_reasons_for_what_departs_in_principle() {
     let call = with_database("clusters");
     let text = register();

@@ -303,7 +303,7 @@ pub fn body(path: &str) -> (&'static str, String) {
             format!("post={}", Id::<kernel::kind::Post>::new(uuid())),
         );
     }
-    if matches!(path, "/imports" | "/imports/clusters" | "/imports/staff") {
+    if path.starts_with("/imports") && !path.contains('{') {
         let text = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\r\n--x--\r\n";
         return ("multipart/form-data; boundary=x", text.to_owned());
     }

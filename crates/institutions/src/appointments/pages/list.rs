@@ -78,6 +78,8 @@ struct ListView {
     holdings: Vec<Holding>,
     paging: Paging,
     is_narrowed: bool,
+    /// Where the office brings a file of the posts that it gives.
+    import: Option<(&'static str, &'static str)>,
 }
 
 pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
@@ -127,6 +129,7 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         clusters,
         holdings: holdings.to_vec(),
         paging,
+        import: super::import_page(desk.caller.kind),
         asked,
     };
     desk.page(&view)

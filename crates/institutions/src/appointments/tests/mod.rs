@@ -1,5 +1,7 @@
-//! Appointments on both databases: given, refused, many at once, ended, and on their pages.
+//! Appointments on both databases: given, refused, many at once, ended, brought by files, and on their pages.
 
 mod concurring;
 mod giving;
+mod importing;
+mod previewing;
 mod showing;

@@ -82,6 +82,8 @@ struct ListView {
     total: usize,
     missing_inspectors: i64,
     missing_others: i64,
+    /// Where the office brings a file of the posts that it gives.
+    import: Option<(&'static str, &'static str)>,
 }
 
 pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
@@ -131,6 +133,7 @@ pub(super) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Page {
         total,
         missing_inspectors,
         missing_others,
+        import: crate::appointments::import_page(desk.caller.kind),
         asked,
     };
     desk.page(&view)

@@ -6,17 +6,18 @@
 use std::collections::BTreeMap;
 
 use geography::Datum;
-use kernel::{Date, Failure, ImportId, Invalid, Note, OPEN_END, Place};
-use sheets::{Limits, Severity};
+use kernel::{Date, Failure, ImportId, Note, OPEN_END, Place};
+use sheets::Limits;
 use storage::{Actor, Db, Tx};
 
 use super::super::rules::{self, Concern};
-use super::super::store::{self, NewImport};
+use super::super::store::{self, NewImport, StoredRow};
 use super::super::types::{
-    Applied, Choice, Counts, Import, Kind, Latest, Options, Previewed, Progress, Row, Summary,
+    Applied, Choice, Counts, Kind, Latest, Options, Previewed, Progress, Row, Summary,
 };
+use super::upload::{applied_note, said, to_apply, unreadable};
 use crate::kindergartens::{
-    self, Existing, Facts, Filter, Kindergarten, NotARegister, Preview, Reading, Revision, Verdict,
+    self, Existing, Facts, Filter, Kindergarten, Preview, Reading, Revision,
 };
 use crate::places::{self, CityLock};
 
@@ -72,10 +73,8 @@ pub async fn apply(
 ) -> Result<Applied, Failure> {
     let actor = actor.into();
     let reading = db.reading(actor.clone());
-    let import = store::find(&reading, Kind::Kindergartens, id).await?;
-    rules::apply(&import, choice)?;
-    let summary: Summary = store::content(&reading, id).await?;
-    let rows = store::every_row(&reading, id).await?;
+    let (import, summary, rows): (_, Summary, Vec<Row>) =
+        to_apply(&reading, Kind::Kindergartens, id, choice).await?;
     let concern = Concern::of(&rows);
 
     let tx = db.begin(actor).await?;
@@ -89,7 +88,7 @@ pub async fn apply(
     let cause = format!("导入名册“{}”", import.file_name);
     save(&tx, import.day, &cause, rows, &latest).await?;
     let applied = Applied::from(import.counts);
-    tx.commit(applied_note(import, "名册", applied)).await?;
+    tx.commit(applied_note(import, applied)).await?;
     Ok(applied)
 }
 
@@ -135,46 +134,12 @@ pub async fn renew(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Result<(),
     tx.commit(Note::of("import.previewed", id, text).at(import.place)).await
 }
 
-/// Puts an open upload aside, of whatever kind.
-pub async fn discard(
-    db: &Db,
-    actor: impl Into<Actor>,
-    kind: Kind,
-    id: ImportId,
-) -> Result<(), Failure> {
-    let tx = db.begin(actor).await?;
-    let import = store::find(&tx, kind, id).await?;
-    rules::open(&import)?;
-    store::discard(&tx, id).await?;
-    let text = format!("放弃{}“{}”的预览，没有保存任何内容", kind.label(), import.file_name);
-    tx.commit(Note::of("import.discarded", id, text).at(import.place)).await
-}
-
-/// What the trail says of an import of `what` that was applied.
-pub(super) fn applied_note(import: Import, what: &str, applied: Applied) -> Note {
-    let text = format!(
-        "导入{what}“{}”，自 {} 起生效：{}",
-        import.file_name,
-        import.day,
-        said(import.counts)
-    );
-    let after = serde_json::json!({ "rows": applied, "file_sm3": import.file_digest });
-    Note::of("import.applied", import.id, text).at(import.place).after(&after)
-}
-
-pub(super) fn said(counts: Counts) -> String {
-    format!(
-        "新增 {} 行，变更 {} 行，无变化 {} 行，拒绝 {} 行",
-        counts.new, counts.changed, counts.unchanged, counts.refused
-    )
-}
-
 /// A file that was read and compared, with its texts for the store.
 struct Read {
     bytes: Vec<u8>,
     file_digest: String,
     preview: Preview,
-    rows: Vec<(Verdict, i64, String)>,
+    rows: Vec<StoredRow>,
     content: String,
 }
 
@@ -214,10 +179,6 @@ async fn compare(
     computed.await.map_err(Failure::broken)?
 }
 
-fn unreadable(why: &NotARegister) -> Failure {
-    Invalid::field("file", why.to_string()).into()
-}
-
 fn compared_with(known: Vec<Kindergarten>) -> (Existing, Vec<Latest>, BTreeMap<String, Date>) {
     let (mut existing, mut latest, mut since) = (Existing::new(), Vec::new(), BTreeMap::new());
     for one in known {
@@ -251,14 +212,8 @@ fn stored(
         notes: preview.notes.clone(),
         not_in_file: preview.not_in_file.iter().cloned().map(Into::into).collect(),
     };
-    let texts = rows.iter().map(|row| {
-        let warnings =
-            row.messages.iter().filter(|message| message.severity == Severity::Warning).count();
-        let warnings = i64::try_from(warnings).unwrap_or(i64::MAX);
-        Ok((row.verdict, warnings, serde_json::to_string(row).map_err(Failure::broken)?))
-    });
     Ok(Read {
-        rows: texts.collect::<Result<_, Failure>>()?,
+        rows: super::upload::stored(&preview.rows)?,
         content: serde_json::to_string(&summary).map_err(Failure::broken)?,
         file_digest: rules::digest(&bytes),
         bytes,

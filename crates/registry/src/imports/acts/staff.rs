@@ -6,19 +6,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kernel::{Date, Failure, ImportId, Invalid, KindergartenId, Note, OPEN_END, Place};
-use sheets::{Limits, Severity};
+use kernel::{Date, Failure, ImportId, KindergartenId, OPEN_END, Place};
+use sheets::Limits;
 use storage::{Actor, Db};
 
 use super::super::rules;
-use super::super::store::{self, Kept, NewImport};
+use super::super::store;
 use super::super::types::{
-    Applied, Choice, Counts, Kind, PreviewedStaff, Progress, Row, StaffRow, StaffSummary,
+    Applied, Choice, Kind, PreviewedStaff, Progress, StaffRow, StaffSummary,
 };
-use super::register::{applied_note, said};
-use crate::kindergartens::{self, Filter, Verdict};
+use super::upload::{
+    Compared, Uploaded, applied_note, discard, keep, to_apply, to_renew, unreadable,
+};
+use crate::kindergartens::{self, Filter, RowVerdict};
 use crate::staff::batch::{self, Entry};
-use crate::staff::{self, Ground, Identities, NotAStaffFile, Preview, Roll};
+use crate::staff::{self, Field, Ground, Identities, Preview, Roll, Staged};
 
 const CHANGED_MEANWHILE: &str =
     "预览之后教职工信息有了变化，没有保存任何内容。请重新上传或刷新预览，核对后再确认。";
@@ -43,27 +45,11 @@ pub async fn preview_staff(
     let actor = actor.into();
     let place = rules::place(&actor.reach, db.city())?;
     rules::day(day, actor.now.date())?;
-    store::sweep(db).await?;
     let id: ImportId = db.mint();
-    let read = compare(db, &place, id, bytes, day, progress).await?;
-    let counts: Counts = read.preview.totals.into();
-    let import = NewImport {
-        id,
-        kind: Kind::Staff,
-        place: &place,
-        file_name,
-        file_digest: &read.file_digest,
-        day,
-        counts,
-        content: read.content,
-    };
-    store::prepare(db, &actor, import, read.file, read.rows).await?;
-    let tx = db.begin(actor).await?;
-    store::finish(&tx, id).await?;
-    let summary = format!("上传教职工名册“{file_name}”，{}，尚未保存", said(counts));
-    let note = Note::of("import.previewed", id, summary).at(place);
-    tx.commit(note.after(&serde_json::json!({ "file_sm3": read.file_digest }))).await?;
-    Ok(PreviewedStaff { id, preview: read.preview })
+    let (preview, compared) = compare(db, &place, id, bytes, day, progress).await?;
+    let uploaded = Uploaded { kind: Kind::Staff, place: &place, file_name, day };
+    keep(db, actor, id, uploaded, compared).await?;
+    Ok(PreviewedStaff { id, preview })
 }
 
 /// Saves the rows of a preview, all good ones or all or none as `choice` says, from its day on.
@@ -79,11 +65,9 @@ pub async fn apply_staff(
 ) -> Result<Applied, Failure> {
     let actor = actor.into();
     let reading = db.reading(actor.clone());
-    let import = store::find(&reading, Kind::Staff, id).await?;
-    rules::apply(&import, choice)?;
+    let (import, summary, rows): (_, StaffSummary, Vec<StaffRow>) =
+        to_apply(&reading, Kind::Staff, id, choice).await?;
     batch::sweep(db).await?;
-    let summary: StaffSummary = store::content(&reading, id).await?;
-    let rows: Vec<StaffRow> = store::every_row(&reading, id).await?;
     let entries: Vec<Entry> = rows.into_iter().filter_map(entry).collect();
     let cause = format!("导入教职工名册“{}”", import.file_name);
     let identities = Identities::of(db);
@@ -104,7 +88,7 @@ pub async fn apply_staff(
         store::mark_applied(&tx, id).await?;
         batch::make_known(&tx, batch, import.day, &summary.compared, CHANGED_MEANWHILE).await?;
         let applied = Applied::from(import.counts);
-        tx.commit(applied_note(import, "教职工名册", applied)).await?;
+        tx.commit(applied_note(import, applied)).await?;
         Ok(applied)
     };
     match applied.await {
@@ -136,37 +120,12 @@ pub async fn renew_staff(
 ) -> Result<ImportId, Failure> {
     let actor = actor.into();
     let reading = db.reading(actor.clone());
-    let import = store::find(&reading, Kind::Staff, id).await?;
-    rules::open(&import)?;
-    let bytes = file(&reading, &Identities::of(db), id).await?;
+    let (import, bytes) = to_renew(db, &reading, Kind::Staff, id).await?;
     let fresh =
         preview_staff(db, actor.clone(), &import.file_name, bytes, import.day, Progress::default())
             .await?;
-    discard_staff(db, actor, id).await?;
+    discard(db, actor, Kind::Staff, id).await?;
     Ok(fresh.id)
-}
-
-/// The file of an upload that was just found, opened.
-pub(in super::super) async fn file(
-    src: &impl storage::Source,
-    identities: &Identities,
-    id: ImportId,
-) -> Result<Vec<u8>, Failure> {
-    match store::kept_file(src, id).await? {
-        Kept::Plain(bytes) => Ok(bytes),
-        Kept::Sealed(sealed) => Ok(identities.open_file(id, &sealed)?),
-    }
-}
-
-/// Puts an open upload aside.
-pub async fn discard_staff(db: &Db, actor: impl Into<Actor>, id: ImportId) -> Result<(), Failure> {
-    let tx = db.begin(actor).await?;
-    let import = store::find(&tx, Kind::Staff, id).await?;
-    rules::open(&import)?;
-    store::put_aside(&tx, id).await?;
-    let text = format!("放弃{}“{}”的预览，没有保存任何内容", Kind::Staff.label(), import.file_name);
-    tx.commit(Note::of("import.discarded", id, text).at(import.place)).await?;
-    store::clear(db, id).await
 }
 
 /// Says what would become of each row of a file of staff, and keeps nothing.
@@ -179,17 +138,8 @@ pub async fn look_at_staff(
     let actor = actor.into();
     let place = rules::place(&actor.reach, db.city())?;
     rules::day(day, actor.now.date())?;
-    let read = compare(db, &place, db.mint(), bytes, day, Progress::default()).await?;
-    Ok(read.preview)
-}
-
-/// A file that was read and compared, with its texts for the store.
-struct Read {
-    file: Kept,
-    file_digest: String,
-    preview: Preview,
-    rows: Vec<(Verdict, i64, String)>,
-    content: String,
+    let (preview, _) = compare(db, &place, db.mint(), bytes, day, Progress::default()).await?;
+    Ok(preview)
 }
 
 async fn compare(
@@ -199,7 +149,7 @@ async fn compare(
     bytes: Vec<u8>,
     day: Date,
     progress: Progress,
-) -> Result<Read, Failure> {
+) -> Result<(Preview, Compared), Failure> {
     let whole_city = db.reading(db.program("教职工比对"));
     // First the rolls: what is changed after them makes the preview stale, never the other way round.
     let rolls = staff::store::rolls(&whole_city).await?;
@@ -220,61 +170,26 @@ async fn compare(
         let mut tell = |done, all| progress.tell(done, all);
         let preview = staff::preview(&table, &ground, &|| minting.mint(), &mut tell)
             .map_err(|why| unreadable(&why))?;
-        let file = kept_file(&ground.identities, id, &table, &bytes)?;
-        stored(file, &bytes, preview, &rolls)
+        let summary = summary(&preview, &rolls);
+        let rows = (preview.totals.into(), preview.rows.as_slice());
+        let compared = Compared::people(&ground.identities, id, (&table, &bytes), rows, &summary)?;
+        Ok((preview, compared))
     });
     computed.await.map_err(Failure::broken)?
 }
 
-fn unreadable(why: &NotAStaffFile) -> Failure {
-    Invalid::field("file", why.to_string()).into()
-}
-
-/// What is kept of the file: sealed with a key, without one as a table whose numbers are left out.
-fn kept_file(
-    identities: &Identities,
-    id: ImportId,
-    table: &sheets::Table,
-    bytes: &[u8],
-) -> Result<Kept, Failure> {
-    if identities.is_ready() {
-        Ok(Kept::Sealed(identities.seal_file(id, bytes)?))
-    } else {
-        Ok(Kept::Plain(staff::blank_numbers(table)))
-    }
-}
-
-fn stored(
-    file: Kept,
-    bytes: &[u8],
-    preview: Preview,
-    rolls: &HashMap<KindergartenId, i64>,
-) -> Result<Read, Failure> {
-    let mut touched = BTreeSet::new();
-    let mut rows = Vec::with_capacity(preview.rows.len());
-    for verdict in &preview.rows {
-        let row = Row::of(verdict);
-        touched.extend(row.facts.as_ref().map(|staged| staged.kindergarten));
-        let warnings =
-            row.messages.iter().filter(|message| message.severity == Severity::Warning).count();
-        let text = serde_json::to_string(&row).map_err(Failure::broken)?;
-        rows.push((row.verdict, i64::try_from(warnings).unwrap_or(i64::MAX), text));
-    }
+fn summary(preview: &Preview, rolls: &HashMap<KindergartenId, i64>) -> StaffSummary {
+    let telling = |row: &&RowVerdict<Staged, Field>| row.verdict.is_telling();
+    let facts = preview.rows.iter().filter(telling).filter_map(|row| row.facts.as_ref());
+    let touched: BTreeSet<KindergartenId> = facts.map(|staged| staged.kindergarten).collect();
     let roll = |kindergarten| Roll {
         kindergarten,
         version: rolls.get(&kindergarten).copied().unwrap_or_default(),
     };
-    let summary = StaffSummary {
+    StaffSummary {
         compared: touched.into_iter().map(roll).collect(),
         with_warnings: preview.totals.with_warnings,
         mended: preview.totals.mended,
         notes: preview.notes.clone(),
-    };
-    Ok(Read {
-        content: serde_json::to_string(&summary).map_err(Failure::broken)?,
-        file_digest: rules::digest(bytes),
-        file,
-        preview,
-        rows,
-    })
+    }
 }

@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use kernel::{Failure, ImportId, Invalid, Permission};
+use sheets::Limits;
 use web::{Desk, Faults, Form, Page, Paging, Path, Query, Routes, Shell, Upload, answer};
 
 use super::super::types::{Choice, Import, Kind, Stage, Takeover, Told, ToldCluster};
 use super::super::{acts, sheets as books, store};
-use super::{Asked, Line, Said, address, day, place_name, returned, said};
+use super::{Asked, Line, Said, address, day, place_name, returned_name, said};
 use crate::places;
 
 const PATH: &str = "/imports/clusters";
@@ -177,8 +178,12 @@ async fn errors(desk: Desk, Path(id): Path<ImportId>) -> Page {
     let import = store::find(&reading, Kind::Clusters, id).await?;
     let (file, told): (Vec<u8>, Told) =
         (store::file(&reading, id).await?, store::content(&reading, id).await?);
-    returned(&import, file, told.lines.into_iter().map(|line| (line.line, line.messages)).collect())
-        .await
+    let said: Vec<_> = told.lines.into_iter().map(|line| (line.line, line.messages)).collect();
+    let made = tokio::task::spawn_blocking(move || {
+        let table = sheets::read(&file, &Limits::default()).map_err(Failure::broken)?;
+        books::returned(&table, &said)
+    });
+    answer::workbook(&returned_name(&import), made.await.map_err(Failure::broken)??)
 }
 
 /// What was typed into the form of a preview.

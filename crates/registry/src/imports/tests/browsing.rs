@@ -6,8 +6,8 @@ const FIELDS: &[(&str, &str)] = &[("day", "2026-02-03"), ("datum", "WGS-84")];
 async fn an_officer_uploads_looks_and_imports() {
     fixtures::each_database(|city| async move {
         let officer = city.officer("440305").await;
-        let browser = city.browser(crate::imports::routes(), &officer);
-        assert!(browser.get("/imports").await.text.contains("还没有上传过名册"));
+        let browser = city.browser(routes(), &officer);
+        assert!(browser.get("/imports").await.text.contains("还没有上传过幼儿园名册"));
         let lines = [
             line(1),
             line(2),
@@ -53,7 +53,7 @@ async fn an_officer_uploads_looks_and_imports() {
 async fn a_file_that_is_refused_whole_shows_why_at_the_form() {
     fixtures::each_database(|city| async move {
         let officer = city.officer("440305").await;
-        let browser = city.browser(crate::imports::routes(), &officer);
+        let browser = city.browser(routes(), &officer);
         let answer =
             browser.upload("/imports", "名册.csv", "甲,乙\n1,2\n".as_bytes(), FIELDS).await;
         assert_eq!(answer.status, 422);
@@ -71,7 +71,7 @@ async fn a_file_that_is_refused_whole_shows_why_at_the_form() {
 async fn another_districts_officer_does_not_find_it() {
     fixtures::each_database(|city| async move {
         let id = preview(&city, &city.officer("440305").await, &[line(1)]).await.unwrap().id;
-        let neighbour = city.browser(crate::imports::routes(), &city.officer("440304").await);
+        let neighbour = city.browser(routes(), &city.officer("440304").await);
         for path in [
             format!("/imports/{id}"),
             format!("/imports/{id}/errors.xlsx"),
@@ -96,7 +96,7 @@ async fn a_stale_preview_is_shown_anew() {
         let id =
             preview(&city, &officer, &[line(1).replace("270,240", "270,250")]).await.unwrap().id;
         import(&city, &officer, &[line(1).replace("市一级", "省一级")]).await;
-        let browser = city.browser(crate::imports::routes(), &officer);
+        let browser = city.browser(routes(), &officer);
         let answer =
             browser.post(&format!("/imports/{id}/application"), &[("choice", "good_rows")]).await;
         assert_eq!(answer.location, format!("/imports/{id}?renewed=yes"));
@@ -116,7 +116,7 @@ async fn existing_clusters_are_brought_along_through_their_pages() {
             city.kindergarten(&format!("青禾第{number}幼儿园")).under(&format!("T{number:02}")).add().await;
         }
         let officer = city.officer("440305").await;
-        let browser = city.browser(crate::imports::routes(), &officer);
+        let browser = city.browser(routes(), &officer);
         assert!(browser.get("/imports/clusters").await.text.contains("还没有上传过学区表"));
         let text = "学区名称,中心园,成员园,文号,生效日期\n粤海学区,T01,T02、T03,深南教〔2025〕8号,2025-09-01\n";
         let uploaded = browser.upload("/imports/clusters", "学区.csv", text.as_bytes(), &[]).await;
@@ -142,7 +142,7 @@ async fn existing_clusters_are_brought_along_through_their_pages() {
 #[tokio::test]
 async fn templates_are_read_without_a_word() {
     fixtures::each_database(|city| async move {
-        let browser = city.browser(crate::imports::routes(), &city.officer("440305").await);
+        let browser = city.browser(routes(), &city.officer("440305").await);
         for path in ["/imports/template.xlsx", "/imports/clusters/template.xlsx"] {
             let bytes = browser.get(path).await.bytes;
             let read = sheets::read(&bytes, &sheets::Limits::default());

@@ -54,6 +54,11 @@ async fn import(city: &City, caller: &Caller, lines: &[String]) -> ImportId {
     id
 }
 
+/// The pages of uploads.
+fn routes() -> web::Routes {
+    super::routes(&super::Previews::default())
+}
+
 async fn count(city: &City, table: &str) -> i64 {
     let mut sql = Sql::new("SELECT count(*) FROM ");
     sql.text(table);

@@ -3,7 +3,9 @@
 use geography::Datum;
 use policy::{Grade, Ownership, RunBy, Status};
 use sheets::Cell;
-pub(super) use sheets::cells::{Read, code, excerpt, half_width, phrase, says_nothing, unusable};
+pub(super) use sheets::cells::{
+    Read, code, excerpt, expected, half_width, phrase, says_nothing, term, unusable,
+};
 
 use crate::kindergartens::types::{Field, OpenedOn};
 
@@ -113,44 +115,6 @@ fn opened_from_text(text: &str) -> Option<OpenedOn> {
     let dashed = dashed.trim_end_matches(['日', '-']);
     let year = dashed.split('-').next().unwrap_or("");
     (year.len() == 4).then(|| OpenedOn::stored(dashed)).flatten()
-}
-
-/// A term of the policy under one of its names: the first list is said without a word, the second is mended.
-pub(crate) fn term<T: Copy>(
-    cell: &Cell,
-    terms: &[(T, &[&str], &[&str])],
-    label: fn(T) -> &'static str,
-) -> Option<Read<T>> {
-    let raw = sheets::cells::untrimmed(cell);
-    let text: String =
-        raw.chars().map(half_width).filter(|letter| !letter.is_whitespace()).collect();
-    let bare = text.trim_end_matches("幼儿园").trim_end_matches('园');
-    let has = |names: &[&str]| names.contains(&text.as_str()) || names.contains(&bare);
-    terms.iter().find_map(|(value, own, others)| {
-        if has(own) {
-            let mended =
-                (text != raw).then(|| format!("“{}”中的空格或全角字符已去除。", excerpt(&raw)));
-            Some(Read { value: *value, mended })
-        } else if has(others) {
-            Some(Read {
-                value: *value,
-                mended: Some(format!("“{}”即“{}”。", excerpt(&raw), label(*value))),
-            })
-        } else {
-            None
-        }
-    })
-}
-
-/// What to say of a cell that holds none of the terms.
-pub(crate) fn expected<T: Copy>(
-    cell: &Cell,
-    field: &str,
-    all: &[T],
-    label: fn(T) -> &'static str,
-) -> String {
-    let labels: Vec<&str> = all.iter().map(|value| label(*value)).collect();
-    format!("{field}是“{}”，应为{}之一。请改正。", excerpt(&cell.text()), labels.join("、"))
 }
 
 /// Who runs it. The second value tells whether the text itself says that it is not, or is, inclusive.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use geography::Datum;
-use sheets::Table;
+use sheets::{Table, Unfit, plain_titles};
 
-use crate::kindergartens::types::{Field, NotARegister};
+use crate::kindergartens::types::Field;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -379,7 +379,7 @@ const DATUM_WORDS: &[&str] = &[
 
 impl<'t> Columns<'t> {
     /// Recognises the columns of a table.
-    pub(super) fn of(table: &'t Table) -> Result<Columns<'t>, NotARegister> {
+    pub(super) fn of(table: &'t Table) -> Result<Columns<'t>, Unfit> {
         let mut found: BTreeMap<Meaning, Vec<usize>> = BTreeMap::new();
         for (index, title) in table.header.iter().enumerate() {
             if let Some(meaning) = meaning(title) {
@@ -395,16 +395,7 @@ impl<'t> Columns<'t> {
         let pairs = pairs(&found);
         let columns = Columns { table, found, pairs };
         let missing = columns.missing();
-        if missing.is_empty() {
-            Ok(columns)
-        } else {
-            let named = table.header.iter().filter(|title| !title.is_empty()).cloned().collect();
-            Err(NotARegister::MissingColumns {
-                missing,
-                found: named,
-                header_line: table.header_line,
-            })
-        }
+        if missing.is_empty() { Ok(columns) } else { Err(Unfit::missing(table, missing)) }
     }
 
     fn missing(&self) -> Vec<&'static str> {
@@ -491,23 +482,6 @@ fn pairs(found: &BTreeMap<Meaning, Vec<usize>>) -> Vec<Pair> {
     pairs
 }
 
-/// A title without what offices decorate it with: once with what stands in brackets, once without.
-pub(crate) fn plain_titles(title: &str) -> [String; 2] {
-    let open: String = normal(title).filter(|letter| !matches!(letter, '(' | ')')).collect();
-    let mut depth = 0_u32;
-    let closed: String = normal(title)
-        .filter(|letter| {
-            match letter {
-                '(' => depth += 1,
-                ')' => depth = depth.saturating_sub(1),
-                _ => return depth == 0,
-            }
-            false
-        })
-        .collect();
-    [open, closed]
-}
-
 fn meaning(title: &str) -> Option<Meaning> {
     let plain = plain_titles(title);
     plain
@@ -538,23 +512,6 @@ fn coordinate(title: &str, closed: &str) -> Option<Meaning> {
     } else {
         None
     }
-}
-
-/// A title without what offices decorate it with.
-fn normal(title: &str) -> impl Iterator<Item = char> {
-    title
-        .chars()
-        .map(super::cells::half_width)
-        .flat_map(char::to_lowercase)
-        .map(|letter| match letter {
-            '【' | '[' => '(',
-            '】' | ']' => ')',
-            letter => letter,
-        })
-        .filter(|letter| {
-            !letter.is_whitespace()
-                && !matches!(letter, '*' | '＊' | ':' | '_' | '-' | '、' | '/' | '.' | '·')
-        })
 }
 
 #[cfg(test)]

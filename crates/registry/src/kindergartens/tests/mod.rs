@@ -14,7 +14,7 @@ mod writing;
 use geography::{Datum, Plane};
 use sheets::{Limits, Message, Severity, Table};
 
-use super::types::{Existing, NotARegister, Preview, Reading, RowVerdict, Verdict};
+use super::types::{Existing, Preview, Reading, RowVerdict, Verdict};
 use samples::{MIDDLE, day, grid};
 
 /// The header of the invented registers.
@@ -88,7 +88,7 @@ fn table(text: &str) -> Table {
     sheets::read(text.as_bytes(), &Limits::default()).unwrap()
 }
 
-fn preview_text(text: &str, existing: &Existing) -> Result<Preview, NotARegister> {
+fn preview_text(text: &str, existing: &Existing) -> Result<Preview, sheets::Unfit> {
     super::preview(&table(text), grid(), existing, &Reading::on(day()), &mut |_, _| {})
 }
 

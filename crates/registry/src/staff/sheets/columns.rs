@@ -1,11 +1,7 @@
 //! Which column means what, under the names that offices use.
 
-use std::collections::BTreeMap;
+use sheets::{Table, Titles, Unfit, meaning};
 
-use sheets::Table;
-
-use super::NotAStaffFile;
-use crate::kindergartens::plain_titles;
 use crate::staff::types::Field;
 
 /// What a column holds.
@@ -22,7 +18,7 @@ pub(super) enum Meaning {
 }
 
 /// Titles for each field, without blanks, brackets and case. The first is ours.
-const TITLES: &[(Meaning, &[&str])] = &[
+const TITLES: &Titles<Meaning> = &[
     (
         Meaning::KindergartenId,
         &[
@@ -190,93 +186,32 @@ const TITLES: &[(Meaning, &[&str])] = &[
     ),
 ];
 
-fn meaning(title: &str) -> Option<Meaning> {
-    plain_titles(title).iter().find_map(|plain| {
-        let found = TITLES.iter().find(|(_, titles)| titles.contains(&plain.as_str()));
-        found.map(|(meaning, _)| *meaning)
-    })
-}
-
 /// The columns of a table that are understood.
-pub(super) struct Columns<'t> {
-    pub(super) table: &'t Table,
-    found: BTreeMap<Meaning, usize>,
-    doubled: Vec<String>,
+pub(super) type Columns<'t> = sheets::Columns<'t, Meaning>;
+
+/// What tells the kindergarten of a line, the surest first.
+const KINDERGARTEN: [Meaning; 3] =
+    [Meaning::KindergartenId, Meaning::KindergartenCode, Meaning::KindergartenName];
+
+/// Recognises the columns of a table.
+pub(super) fn of(table: &Table) -> Result<Columns<'_>, Unfit> {
+    let columns = Columns::of(table, TITLES);
+    let mut missing: Vec<&'static str> = [Field::Name, Field::Position]
+        .into_iter()
+        .filter(|field| !columns.has(Meaning::Of(*field)))
+        .map(Field::label)
+        .collect();
+    if !KINDERGARTEN.iter().any(|meaning| columns.has(*meaning)) {
+        missing.push("幼儿园编号或幼儿园名称");
+    }
+    columns.complete(missing)
 }
 
-impl<'t> Columns<'t> {
-    /// Recognises the columns of a table. Of two that mean the same the first is read.
-    pub(super) fn of(table: &'t Table) -> Result<Columns<'t>, NotAStaffFile> {
-        let (mut found, mut doubled) = (BTreeMap::new(), Vec::new());
-        for (index, title) in table.header.iter().enumerate() {
-            let Some(meaning) = meaning(title) else { continue };
-            match found.entry(meaning) {
-                std::collections::btree_map::Entry::Vacant(free) => {
-                    free.insert(index);
-                }
-                std::collections::btree_map::Entry::Occupied(_) => doubled.push(title.clone()),
-            }
-        }
-        let columns = Columns { table, found, doubled };
-        let missing = columns.missing();
-        if missing.is_empty() {
-            return Ok(columns);
-        }
-        let named = table.header.iter().filter(|title| !title.is_empty()).cloned().collect();
-        Err(NotAStaffFile::MissingColumns { missing, found: named, header_line: table.header_line })
-    }
-
-    fn missing(&self) -> Vec<&'static str> {
-        let mut missing: Vec<&'static str> = [Field::Name, Field::Position]
-            .into_iter()
-            .filter(|field| self.index(Meaning::Of(*field)).is_none())
-            .map(Field::label)
-            .collect();
-        let kindergarten =
-            [Meaning::KindergartenId, Meaning::KindergartenCode, Meaning::KindergartenName];
-        if kindergarten.iter().all(|meaning| self.index(*meaning).is_none()) {
-            missing.push("幼儿园编号或幼儿园名称");
-        }
-        missing
-    }
-
-    /// Where a column with this meaning stands.
-    pub(super) fn index(&self, meaning: Meaning) -> Option<usize> {
-        self.found.get(&meaning).copied()
-    }
-
-    /// The title under which a field stands in the file; empty when it does not.
-    pub(super) fn title(&self, field: Field) -> &'t str {
-        let index = match field {
-            Field::Kindergarten => self
-                .index(Meaning::KindergartenId)
-                .or(self.index(Meaning::KindergartenCode))
-                .or(self.index(Meaning::KindergartenName)),
-            field => self.index(Meaning::Of(field)),
-        };
-        index.map_or("", |index| self.table.header[index].as_str())
-    }
-
-    /// What concerns the file as a whole.
-    pub(super) fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if !self.doubled.is_empty() {
-            notes.push(format!("列“{}”与前面的列意思相同，没有读取。", self.doubled.join("”“")));
-        }
-        let unknown =
-            self.table.header.iter().filter(|title| !title.is_empty() && meaning(title).is_none());
-        let ignored: Vec<&str> = unknown.map(String::as_str).collect();
-        if !ignored.is_empty() {
-            notes.push(format!("以下列没有读取：{}。", ignored.join("、")));
-        }
-        if !self.table.unread_sheets.is_empty() {
-            notes.push(format!(
-                "只读取了工作表“{}”；还有内容的工作表“{}”没有读取。",
-                self.table.sheet.as_deref().unwrap_or_default(),
-                self.table.unread_sheets.join("”“")
-            ));
-        }
-        notes
+/// The title under which a field stands in the file; empty when it does not.
+pub(super) fn title<'t>(columns: &Columns<'t>, field: Field) -> &'t str {
+    match field {
+        Field::Kindergarten => columns.title(&KINDERGARTEN),
+        field => columns.title(&[Meaning::Of(field)]),
     }
 }
 
@@ -284,7 +219,7 @@ impl<'t> Columns<'t> {
 pub(super) fn identity_columns(table: &Table) -> Vec<usize> {
     let columns = table.header.iter().enumerate();
     columns
-        .filter(|(_, title)| meaning(title) == Some(Meaning::Of(Field::Identity)))
+        .filter(|(_, title)| meaning(TITLES, title) == Some(Meaning::Of(Field::Identity)))
         .map(|(index, _)| index)
         .collect()
 }
@@ -306,10 +241,10 @@ mod tests {
             ("入园时间", Meaning::Of(Field::HiredOn)),
             ("手机号码", Meaning::Of(Field::Phone)),
         ] {
-            assert_eq!(meaning(title), Some(expected), "{title}");
+            assert_eq!(meaning(TITLES, title), Some(expected), "{title}");
         }
         for title in ["序号", "性别", "民族", "备注", "出生日期", "毕业院校"] {
-            assert_eq!(meaning(title), None, "{title}");
+            assert_eq!(meaning(TITLES, title), None, "{title}");
         }
     }
 

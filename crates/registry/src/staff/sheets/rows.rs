@@ -1,11 +1,11 @@
 //! From one line of a table to what it says of one member.
 
 use kernel::Date;
-use sheets::cells::{self, Read};
-use sheets::{Cell, Line, Message};
+use sheets::cells::{self, Read, expected, term};
+use sheets::{Cell, Hand, Line, Message};
 
 use super::columns::{Columns, Meaning};
-use crate::kindergartens::{expected, term, yes_or_no};
+use crate::kindergartens::yes_or_no;
 use crate::staff::types::{
     Certificate, Education, Facts, Field, IdentityNumber, PersonName, Phone, Position, Title,
     is_masked,
@@ -40,132 +40,70 @@ pub(super) struct Row {
 
 /// Reads a line. Whatever can't be read is a message; the draft then lacks it.
 pub(super) fn read(line: &Line, columns: &Columns<'_>, today: Date, has_key: bool) -> Row {
-    let mut hand = Hand { line, columns, messages: Vec::new() };
+    use Meaning::Of;
+    let mut hand = Hand::on(line, columns);
     let mut draft = Draft {
         kindergarten_id: hand.text(Meaning::KindergartenId, cells::code),
         kindergarten_code: hand.text(Meaning::KindergartenCode, cells::code),
         kindergarten_name: hand.text(Meaning::KindergartenName, cells::phrase),
-        name: hand.value(Field::Name, |cell| {
+        name: hand.value(Of(Field::Name), |cell| {
             let Read { value, mended } = cells::phrase(cell);
             let name = PersonName::new(&value);
             name.map(|value| Read { value, mended })
                 .ok_or_else(|| "姓名应为 1 至 40 个字。请改正。".to_owned())
         }),
-        position: hand.value(Field::Position, position),
-        title: hand.value(Field::Title, title),
-        education: hand.value(Field::Education, education),
-        certificate: hand.value(Field::Certificate, certificate),
-        backbone: hand.value(Field::Backbone, backbone),
-        phone: hand.value(Field::Phone, |cell| {
+        position: hand.value(Of(Field::Position), position),
+        title: hand.answer(Of(Field::Title), &NONE, title),
+        education: hand.value(Of(Field::Education), education),
+        certificate: hand.answer(Of(Field::Certificate), &NONE, certificate),
+        backbone: hand.answer(Of(Field::Backbone), &NONE, backbone),
+        phone: hand.value(Of(Field::Phone), |cell| {
             let Read { value, mended } = cells::code(cell);
             let phone = Phone::new(&value);
             phone.map(|value| Read { value, mended }).ok_or_else(|| {
                 format!("联系电话“{}”不对，应为 7 至 15 位数字。请改正。", cells::excerpt(&value))
             })
         }),
-        hired_on: hand.value(Field::HiredOn, |cell| cells::day(cell).map(Read::plain)),
-        left_on: hand.value(Field::LeftOn, |cell| cells::day(cell).map(Read::plain)),
+        hired_on: hand.value(Of(Field::HiredOn), |cell| cells::day(cell).map(Read::plain)),
+        left_on: hand.value(Of(Field::LeftOn), |cell| cells::day(cell).map(Read::plain)),
         ..Draft::default()
     };
-    hand.identity(&mut draft, today, has_key);
-    if line.cells.len() > columns.table.header.len() {
-        hand.messages.push(Message::refused(
-            "",
-            format!(
-                "这一行有 {} 格，表头只有 {} 列，内容可能错位。CSV 中含逗号的内容须用英文双引号括起。",
-                line.cells.len(),
-                columns.table.header.len()
-            ),
-        ));
-    }
-    Row { line: line.line, draft, messages: hand.messages }
+    read_identity(&mut hand, &mut draft, today, has_key);
+    Row { line: line.line, draft, messages: hand.into_messages() }
 }
 
-/// Reads one line, cell by cell, and keeps what there is to say.
-struct Hand<'a> {
-    line: &'a Line,
-    columns: &'a Columns<'a>,
-    messages: Vec<Message>,
-}
+/// 无 is an answer to title, certificate and backbone, and no answer to anything else.
+const NONE: [&str; 1] = ["无"];
 
-impl<'a> Hand<'a> {
-    /// The cell with a meaning and its title, unless it is empty.
-    fn cell(&mut self, meaning: Meaning) -> Option<(&'a Cell, &'a str)> {
-        let index = self.columns.index(meaning)?;
-        let title = self.columns.table.header.get(index)?;
-        let cell = self.line.cells.get(index).filter(|cell| !cell.is_empty())?;
-        // Not even the formula of an identity number is repeated.
-        if meaning == Meaning::Of(Field::Identity) && cells::unusable(cell).is_some() {
-            let text = "单元格是公式或错误值，没有读取。请改成实际内容。";
-            self.messages.push(Message::refused(title, text));
-            return None;
-        }
-        if let Some(text) = cells::unusable(cell) {
-            self.messages.push(Message::refused(title, text));
-            return None;
-        }
-        Some((cell, title))
+/// The identity number. No message repeats a digit of it, nor its formula.
+fn read_identity(hand: &mut Hand<'_, Meaning>, draft: &mut Draft, today: Date, has_key: bool) {
+    let Some((cell, title)) = hand.raw(Meaning::Of(Field::Identity)) else { return };
+    if cells::unusable(cell).is_some() {
+        let text = "单元格是公式或错误值，没有读取。请改成实际内容。";
+        hand.say(Message::refused(title, text));
+        return;
     }
-
-    fn text(&mut self, meaning: Meaning, read: fn(&Cell) -> Read<String>) -> Option<String> {
-        let (cell, title) = self.cell(meaning)?;
-        if cells::says_nothing(cell) {
-            return None;
-        }
-        let Read { value, mended } = read(cell);
-        self.messages.extend(mended.map(|text| Message::mended(title, text)));
-        Some(value)
+    if cells::says_nothing(cell) {
+        return;
     }
-
-    /// The value of a column that is not empty, through `parse`.
-    fn value<T>(
-        &mut self,
-        field: Field,
-        parse: impl Fn(&Cell) -> Result<Read<T>, String>,
-    ) -> Option<T> {
-        let (cell, title) = self.cell(Meaning::Of(field))?;
-        // 无 is an answer to title, certificate and backbone, and no answer to anything else.
-        let answers = matches!(field, Field::Title | Field::Certificate | Field::Backbone);
-        if cells::says_nothing(cell) && !(answers && cell.text() == "无") {
-            return None;
-        }
-        match parse(cell) {
-            Ok(Read { value, mended }) => {
-                self.messages.extend(mended.map(|text| Message::mended(title, text)));
-                Some(value)
-            }
-            Err(text) => {
-                self.messages.push(Message::refused(title, text));
-                None
-            }
-        }
+    if !has_key {
+        let text = "系统没有配置密钥，身份证号没有读取，其他内容照常导入。";
+        hand.say(Message::warning(title, text));
+        return;
     }
-
-    /// The identity number. No message repeats a digit of it.
-    fn identity(&mut self, draft: &mut Draft, today: Date, has_key: bool) {
-        let Some((cell, title)) = self.cell(Meaning::Of(Field::Identity)) else { return };
-        if cells::says_nothing(cell) {
-            return;
-        }
-        if !has_key {
-            let text = "系统没有配置密钥，身份证号没有读取，其他内容照常导入。";
-            self.messages.push(Message::warning(title, text));
-            return;
-        }
-        if matches!(cell, Cell::Number(_)) {
-            let text = "身份证号被 Excel 存成了数值，末几位已丢失。请把该列设为文本格式后重填。";
-            self.messages.push(Message::refused(title, text));
-            return;
-        }
-        let written = cells::code(cell).value;
-        if is_masked(&written) {
-            draft.is_masked = true;
-            return;
-        }
-        match IdentityNumber::read(&written, today) {
-            Ok(number) => draft.number = Some(number),
-            Err(why) => self.messages.push(Message::refused(title, format!("{why}。"))),
-        }
+    if matches!(cell, Cell::Number(_)) {
+        let text = "身份证号被 Excel 存成了数值，末几位已丢失。请把该列设为文本格式后重填。";
+        hand.say(Message::refused(title, text));
+        return;
+    }
+    let written = cells::code(cell).value;
+    if is_masked(&written) {
+        draft.is_masked = true;
+        return;
+    }
+    match IdentityNumber::read(&written, today) {
+        Ok(number) => draft.number = Some(number),
+        Err(why) => hand.say(Message::refused(title, format!("{why}。"))),
     }
 }
 

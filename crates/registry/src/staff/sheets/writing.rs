@@ -1,5 +1,6 @@
 //! The workbooks that offices receive: the template and the list; and what is kept of an uploaded file.
 
+use sheets::cells::{holds_identity, untrimmed};
 use sheets::{Cell, Column, Field as TemplateField, Kind, Sheet, Table, Unwritable, Value};
 
 use super::columns::identity_columns;
@@ -100,15 +101,21 @@ pub fn list(staff: &[Listed], identities: &Identities, title: &str, notes: Vec<S
 }
 
 /// A table with its identity numbers masked: what is handed back for correction.
-pub(crate) fn masked(mut table: Table) -> Table {
-    for column in identity_columns(&table) {
-        for line in &mut table.rows {
-            if let Some(cell) = line.cells.get_mut(column).filter(|cell| !cell.is_empty()) {
+pub fn masked(mut table: Table) -> Table {
+    let hidden = identity_columns(&table);
+    for line in &mut table.rows {
+        for (column, cell) in line.cells.iter_mut().enumerate() {
+            if is_hidden(&hidden, column, cell) {
                 *cell = Cell::Text(mask(&cell.text()));
             }
         }
     }
     table
+}
+
+/// Whether a cell stands in a column of identity numbers, or holds one wherever it stands.
+fn is_hidden(columns: &[usize], column: usize, cell: &Cell) -> bool {
+    !cell.is_empty() && (columns.contains(&column) || holds_identity(&untrimmed(cell)))
 }
 
 /// The first three and the last four letters of what is long enough, else nothing of it.
@@ -138,8 +145,7 @@ pub(crate) fn blank_numbers(table: &Table) -> Vec<u8> {
             at += 1;
         }
         let cells = line.cells.iter().enumerate().map(|(column, cell)| {
-            let is_hidden = hidden.contains(&column) && !cell.is_empty();
-            if is_hidden { quoted("***") } else { quoted(&cell.text()) }
+            if is_hidden(&hidden, column, cell) { quoted("***") } else { quoted(&cell.text()) }
         });
         text.push_str(&cells.collect::<Vec<_>>().join(","));
     }
@@ -155,8 +161,7 @@ mod tests {
 
     #[test]
     fn what_is_handed_back_or_kept_without_a_key_has_no_number() {
-        let text =
-            "姓名,身份证号,岗位\n陈静,11010519491231002X,\"专任\"\"教师\"\n王敏,123,保育员\n";
+        let text = "姓名,身份证号,岗位,备注\n陈静,11010519491231002X,\"专任\"\"教师\",证号11010519491231002X\n王敏,123,保育员,\n";
         let table = sheets::read(text.as_bytes(), &Limits::default()).unwrap();
         let kept = blank_numbers(&table);
         assert!(!String::from_utf8(kept.clone()).unwrap().contains("1949"));
@@ -167,6 +172,7 @@ mod tests {
         let back = masked(table);
         assert_eq!(back.rows[0].cells[1].text(), "110***********002X");
         assert_eq!(back.rows[1].cells[1].text(), "***");
+        assert!(!back.rows[0].cells[3].text().contains("1949"));
     }
 
     #[test]
