@@ -90,6 +90,7 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
         "/plans/id/sheets",
         "/imports",
         "/imports/clusters",
+        "/imports/heads",
         "/account",
         "/account/second-factor",
         "/stand-ins",
@@ -103,8 +104,13 @@ fn a_district_officer_finds_every_page_in_order() -> Outcome {
 
 #[test]
 fn the_supervision_office_finds_every_page_in_order() -> Outcome {
-    let expected =
-        ["/workbench", "/staffing", "/clusters/id/staffing", "/clusters/id/inspectors/new"];
+    let expected = [
+        "/workbench",
+        "/staffing",
+        "/imports/inspectors",
+        "/clusters/id/staffing",
+        "/clusters/id/inspectors/new",
+    ];
     reach(&["futian-inspector"], &expected)
 }
 

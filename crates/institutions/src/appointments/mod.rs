@@ -1,5 +1,6 @@
 //! Appointments (聘任): heads of kindergartens, inspectors, liaisons, teaching-research leads and trainers, each by whoever
-//! must appoint them (2.1.3-6 to 2.1.3-9), with a letter, an end and, for inspectors, a term.
+//! must appoint them (2.1.3-6 to 2.1.3-9), with a letter, an end and, for inspectors, a term. One by one on a form, or many
+//! at once from a file, by the same rules and under the same locks.
 
 pub mod acts;
 pub mod store;

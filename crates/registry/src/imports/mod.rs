@@ -1,4 +1,6 @@
-//! Files that offices upload: the register of their kindergartens, and the clusters that a district has already.
+//! Files that offices upload: the register of their kindergartens, their staff, and the clusters that a district has already.
+//! Families above bring kinds of their own (who holds which post): what differs stands in a [`Brought`] and in what
+//! [`acts`] is given, all else is here.
 //!
 //! An upload is read and compared outside any lock and kept as a preview; nothing of it is saved until an officer applies
 //! it. Application is one transaction: it asks whether what the preview compared with still holds, saves the rows and
